@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alerts/model/alert.h"
+#include "exporter/base/clock.h"
+#include "exporter/base/result.h"
+#include "exporter/model/label_set.h"
+
+namespace sidewatch::alerts {
+
+/// What one receiver is to be told about one group of alerts. All fields are always set.
+struct Notification {
+  std::string receiver;   ///< The receiver's name in the routing file.
+  std::string group_key;  ///< `{route key}:{group labels}`, stable over restarts.
+  LabelSet group_labels;
+  LabelSet route_labels;
+  std::vector<Alert> alerts;  ///< Firing ones first, then resolved ones. Never empty.
+  TimePoint at;        ///< When the group was flushed: alerts are firing or resolved as of then.
+  std::string reason;  ///< Why it is sent: `first`, `new_alerts`, `resolved`, `repeat`…
+
+  /// True if any alert fires at `at`.
+  bool firing() const;
+};
+
+/// The bytes kept in the outbox, and back. Errors: kInvalidArgument for bytes that are not ours.
+std::string EncodeNotification(const Notification& notification);
+Result<Notification> DecodeNotification(std::string_view bytes);
+
+}  // namespace sidewatch::alerts

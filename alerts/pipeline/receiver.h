@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "alerts/model/notification.h"
+#include "exporter/base/clock.h"
+#include "exporter/base/log.h"
+#include "exporter/config/reader.h"
+
+namespace sidewatch::alerts {
+
+/// How one attempt ended.
+struct Delivery {
+  enum class Outcome {
+    kDelivered,
+    kRetry,    ///< Down, overloaded, timed out: try again.
+    kRefused,  ///< The receiver will never take it (4xx other than 408 and 429): do not try again.
+  };
+  Outcome outcome = Outcome::kRetry;
+  std::string answer;  ///< The receiver's answer or the error, for the log; no secrets.
+  std::optional<Duration> retry_after;  ///< The receiver asked for this much patience.
+};
+
+/// Sends notifications to one place. Threads: one call at a time.
+class Receiver {
+ public:
+  Receiver() = default;
+  Receiver(const Receiver&) = delete;
+  Receiver& operator=(const Receiver&) = delete;
+  virtual ~Receiver() = default;
+
+  /// One attempt, over by `deadline`.
+  virtual Delivery Send(const Notification& notification,
+                        SteadyTime deadline,
+                        const std::stop_token& stop) = 0;
+};
+
+/// One kind of receiver, the whole registration: a constant beside its code and a line in the list.
+struct ReceiverSpec {
+  std::string_view key;  ///< `slack_configs`.
+  std::string_view
+      kind;  ///< `slack`: the label of metrics and the middle of an integration's name.
+  bool send_resolved_by_default = false;
+};
+
+}  // namespace sidewatch::alerts

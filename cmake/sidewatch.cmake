@@ -1,0 +1,80 @@
+# The one place that knows how a target of this project is built.
+#
+#   sidewatch_library(exporter/base SOURCES a.cc HEADERS a.h DEPENDS fmt::fmt)
+#   sidewatch_test(exporter/base SOURCES a_test.cc DEPENDS sidewatch::exporter_base)
+#
+# A folder is a target: exporter/base becomes `exporter_base`, alias `sidewatch::exporter_base`.
+
+option(SIDEWATCH_WERROR "Warnings are errors" OFF)
+option(SIDEWATCH_LTO "Link-time optimisation" OFF)
+option(SIDEWATCH_TESTS "Build the tests" ON)
+option(SIDEWATCH_BENCH "Build the benchmarks" OFF)
+option(SIDEWATCH_FUZZ "Build the fuzzers (clang)" OFF)
+set(SIDEWATCH_SANITIZE "" CACHE STRING "Sanitizers, comma-separated")
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+find_program(LLD ld.lld)
+
+add_library(sidewatch_flags INTERFACE)
+target_compile_features(sidewatch_flags INTERFACE cxx_std_20)
+target_include_directories(sidewatch_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(sidewatch_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wold-style-cast -Wimplicit-fallthrough
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond> $<$<CXX_COMPILER_ID:GNU>:-Wlogical-op>
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+  # g++ 12 warns inside its own <string> and <vector> when it inlines: GCC bugs 105329 and 105562.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+  $<$<BOOL:${SIDEWATCH_WERROR}>:-Werror>
+  -fno-omit-frame-pointer)
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+  # Line numbers are what a test log needs; full debug information doubles the build.
+  target_compile_options(sidewatch_flags INTERFACE -g1)
+endif()
+if(SIDEWATCH_SANITIZE)
+  target_compile_options(sidewatch_flags INTERFACE -fsanitize=${SIDEWATCH_SANITIZE} -O1)
+  target_link_options(sidewatch_flags INTERFACE -fsanitize=${SIDEWATCH_SANITIZE})
+elseif(LLD AND NOT SIDEWATCH_LTO)
+  target_link_options(sidewatch_flags INTERFACE -fuse-ld=lld)
+endif()
+if(SIDEWATCH_LTO)
+  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+  target_compile_options(sidewatch_flags INTERFACE -ffunction-sections -fdata-sections)
+  target_link_options(sidewatch_flags INTERFACE -Wl,--gc-sections -flto=2)
+endif()
+find_package(Threads REQUIRED)
+target_link_libraries(sidewatch_flags INTERFACE Threads::Threads)
+
+function(sidewatch_library folder)
+  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;DEPENDS" ${ARGN})
+  string(REPLACE "/" "_" target ${folder})
+  if(NOT ARG_SOURCES)
+    # An interface folder still compiles: each header is checked alone.
+    file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/${target}_empty.cc "")
+    set(ARG_SOURCES ${CMAKE_CURRENT_BINARY_DIR}/${target}_empty.cc)
+  endif()
+  add_library(${target} STATIC ${ARG_SOURCES})
+  add_library(sidewatch::${target} ALIAS ${target})
+  target_link_libraries(${target} PUBLIC sidewatch_flags ${ARG_DEPENDS})
+  if(ARG_HEADERS)
+    target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${ARG_HEADERS})
+    set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  endif()
+endfunction()
+
+function(sidewatch_test folder)
+  if(NOT SIDEWATCH_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  string(REPLACE "/" "_" target ${folder})
+  add_executable(${target}_test ${ARG_SOURCES})
+  target_link_libraries(${target}_test PRIVATE ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
+  # One CTest entry a binary: starting a process per case would cost more than the cases.
+  add_test(NAME ${folder} COMMAND ${target}_test --gtest_brief=1
+           WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(${folder} PROPERTIES TIMEOUT 300)
+endfunction()

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# The Debian packages that building and testing need: the only list. Sourced, never run.
+
+SIDEWATCH_BUILD_PACKAGES=(
+  g++ cmake ninja-build ccache pkg-config dpkg-dev xz-utils ca-certificates
+  libexpected-dev libfmt-dev libyaml-cpp-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libre2-dev
+  nlohmann-json3-dev libcli11-dev libroaring-dev libhowardhinnant-date-dev libpq-dev libhiredis-dev
+  prometheus-cpp-dev libarchive-dev zlib1g-dev libzstd-dev
+)
+SIDEWATCH_TEST_PACKAGES=(
+  libgtest-dev libgmock-dev libbenchmark-dev
+  clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev lld
+  postgresql redis-server prometheus python3 python3-aiosmtpd curl openssl
+)
+SIDEWATCH_DEMO_PACKAGES=(postgresql redis-server python3 python3-aiosmtpd)
+
+# install_missing PACKAGE...: installs those that are not there, says which, and uses sudo only if it must.
+install_missing() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "error: these packages are missing and sudo is not there: ${missing[*]}" >&2
+      echo "       as root, run: apt-get install ${missing[*]}" >&2; return 1; }
+    as_root=(sudo)
+  fi
+  echo "installing from the distribution: ${missing[*]}"
+  # A server package must not start a service on the machine: what needs one starts its own.
+  local log; log=$(mktemp)
+  if ! { "${as_root[@]}" apt-get update -q &&
+         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+           apt-get install -q -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    echo "error: apt-get could not install the packages; the whole log is in $log" >&2
+    return 1
+  fi
+  rm -f "$log"
+}

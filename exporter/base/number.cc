@@ -1,0 +1,118 @@
+#include "exporter/base/number.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace sidewatch {
+namespace {
+
+constexpr double kPlainFrom = 1e-6;
+constexpr double kPlainBelow = 1e21;
+
+char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool EqualsIgnoreCase(std::string_view text, std::string_view lower) {
+  if (text.size() != lower.size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (Lower(text[i]) != lower[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::optional<double> ParseSpecial(std::string_view unsigned_text, bool negative) {
+  if (EqualsIgnoreCase(unsigned_text, "inf") || EqualsIgnoreCase(unsigned_text, "infinity")) {
+    const double infinity = std::numeric_limits<double>::infinity();
+    return negative ? -infinity : infinity;
+  }
+  return std::nullopt;
+}
+
+// from_chars reports both overflow and underflow as "out of range" and leaves the value alone.
+double OutOfRange(std::string_view digits, bool negative) {
+  const std::size_t exponent = digits.find_first_of("eE");
+  bool underflow =
+      exponent != std::string_view::npos && digits.substr(exponent + 1).starts_with('-');
+  if (exponent == std::string_view::npos) {
+    const std::size_t point = digits.find('.');
+    underflow = digits.substr(0, point).find_first_not_of('0') == std::string_view::npos;
+  }
+  const double magnitude = underflow ? 0.0 : std::numeric_limits<double>::infinity();
+  return negative ? -magnitude : magnitude;
+}
+
+}  // namespace
+
+void AppendNumber(std::string& out, double value) {
+  if (std::isnan(value)) {
+    out += "NaN";
+    return;
+  }
+  if (std::isinf(value)) {
+    out += value > 0 ? "+Inf" : "-Inf";
+    return;
+  }
+  const double magnitude = std::fabs(value);
+  const bool plain = magnitude == 0 || (magnitude >= kPlainFrom && magnitude < kPlainBelow);
+  std::array<char, 64>
+      buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
+  const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
+  const auto [end, status] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format);
+  out.append(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
+}
+
+std::string FormatNumber(double value) {
+  std::string text;
+  AppendNumber(text, value);
+  return text;
+}
+
+std::optional<double> ParseNumber(std::string_view text) {
+  bool negative = false;
+  std::string_view digits = text;
+  if (!digits.empty() && (digits.front() == '-' || digits.front() == '+')) {
+    negative = digits.front() == '-';
+    digits.remove_prefix(1);
+  }
+  if (digits.empty()) {
+    return std::nullopt;
+  }
+  if (EqualsIgnoreCase(text, "nan")) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  const char first = digits.front();
+  if (first != '.' && (first < '0' || first > '9')) {
+    return ParseSpecial(digits, negative);
+  }
+  double value = 0;
+  const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (end != digits.data() + digits.size()) {
+    return std::nullopt;
+  }
+  if (status == std::errc::result_out_of_range) {
+    return OutOfRange(digits, negative);
+  }
+  if (status != std::errc{}) {
+    return std::nullopt;
+  }
+  return negative ? -value : value;
+}
+
+std::optional<std::int64_t> ParseInteger(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (status != std::errc{} || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+}  // namespace sidewatch

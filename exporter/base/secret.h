@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace sidewatch {
+
+/// A password, token or URL that holds one. It prints as `<secret>`; only Reveal() gives the text,
+/// at the place that needs it on the wire.
+class Secret {
+ public:
+  Secret() = default;
+
+  explicit Secret(std::string text) : text_(std::move(text)) {}
+
+  const std::string& Reveal() const { return text_; }
+
+  bool empty() const { return text_.empty(); }
+
+  bool operator==(const Secret&) const = default;
+
+ private:
+  std::string text_;
+};
+
+/// Replaces the password inside `scheme://user:password@host` and the values of `password=` pairs,
+/// so that an outside library's error text can be logged.
+std::string MaskPasswords(std::string_view text);
+
+}  // namespace sidewatch
+
+template <>
+struct fmt::formatter<sidewatch::Secret> : fmt::formatter<std::string_view> {
+  template <typename Context>
+  auto format(const sidewatch::Secret& secret, Context& context) const {
+    return fmt::formatter<std::string_view>::format(secret.empty() ? "" : "<secret>", context);
+  }
+};

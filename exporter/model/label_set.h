@@ -1,0 +1,153 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <iterator>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sidewatch {
+
+inline constexpr std::string_view kMetricName = "__name__";
+
+/// One name and its value, borrowed from the LabelSet that they stand in.
+struct Label {
+  std::string_view name;
+  std::string_view value;
+
+  auto operator<=>(const Label&) const = default;
+};
+
+/// The sorted name/value pairs that identify a series.
+///
+/// Shape:   sorted by name (bytewise), no name twice. Sets made by LabelSetBuilder hold no empty
+/// value, as an
+///          empty label is the same as an absent one.
+/// Cost:    one immutable allocation shared by all copies; a copy is two words. The hash is made
+/// once. Threads: safe to copy and read from any.
+class LabelSet {
+ public:
+  class Iterator;
+
+  LabelSet() = default;
+  LabelSet(std::initializer_list<Label> labels);
+
+  /// `labels` sorted by name, no name twice.
+  static LabelSet FromSorted(std::span<const Label> labels);
+
+  std::size_t size() const;
+
+  bool empty() const { return block_ == nullptr; }
+
+  Label operator[](std::size_t index) const;
+  Iterator begin() const;
+  Iterator end() const;
+
+  /// The value of `name`, or an empty text if there is none.
+  std::string_view Get(std::string_view name) const;
+  bool Has(std::string_view name) const;
+
+  /// Equal sets have equal hashes, within one run of the program only.
+  std::uint64_t Hash() const;
+
+  /// Bytes that this set keeps allocated, shared by all its copies.
+  std::size_t AllocatedBytes() const;
+
+  /// `{a="b", c="d"}` with the metric name in front, as Prometheus prints a series.
+  std::string ToString() const;
+
+  bool operator==(const LabelSet& other) const;
+
+  /// Label by label: first the names, then the values of the i-th labels; a prefix sorts first.
+  std::strong_ordering operator<=>(const LabelSet& other) const;
+
+ private:
+  explicit LabelSet(std::shared_ptr<const char[]> block) : block_(std::move(block)) {}
+
+  std::uint32_t End(std::size_t text) const;
+  std::string_view Text() const;
+
+  // | hash u64 | number of texts u32 | end of each text u32… | name0 value0 name1 value1… |
+  std::shared_ptr<const char[]> block_;
+};
+
+class LabelSet::Iterator {
+ public:
+  using value_type = Label;
+  using difference_type = std::ptrdiff_t;
+  using iterator_category = std::input_iterator_tag;
+  using reference = Label;
+  using pointer = void;
+
+  Iterator() = default;
+
+  Iterator(const LabelSet* set, std::size_t index) : set_(set), index_(index) {}
+
+  Label operator*() const { return (*set_)[index_]; }
+
+  Iterator& operator++() {
+    ++index_;
+    return *this;
+  }
+
+  Iterator operator++(int) {
+    Iterator before = *this;
+    ++index_;
+    return before;
+  }
+
+  bool operator==(const Iterator& other) const { return index_ == other.index_; }
+
+ private:
+  const LabelSet* set_ = nullptr;
+  std::size_t index_ = 0;
+};
+
+inline LabelSet::Iterator LabelSet::begin() const {
+  return {this, 0};
+}
+
+inline LabelSet::Iterator LabelSet::end() const {
+  return {this, size()};
+}
+
+/// Makes a LabelSet from another by setting and removing labels.
+class LabelSetBuilder {
+ public:
+  LabelSetBuilder() = default;
+  explicit LabelSetBuilder(const LabelSet& base);
+
+  /// Sets or replaces; an empty value removes.
+  LabelSetBuilder& Set(std::string_view name, std::string_view value);
+  LabelSetBuilder& Remove(std::string_view name);
+  std::string_view Get(std::string_view name) const;
+
+  LabelSet Build();
+
+ private:
+  std::vector<std::pair<std::string, std::string>> labels_;
+};
+
+/// True for what Prometheus' classic (pre-UTF-8) rules allow: `[a-zA-Z_][a-zA-Z0-9_]*`, metric
+/// names also `:`.
+bool IsClassicLabelName(std::string_view name);
+bool IsClassicMetricName(std::string_view name);
+
+/// True for non-empty valid UTF-8, all that Prometheus 3 asks of a name.
+bool IsValidName(std::string_view name);
+bool IsValidUtf8(std::string_view text);
+
+/// Appends `text` in double quotes with Go's escapes, as Prometheus prints label values (%q).
+void AppendQuoted(std::string& out, std::string_view text);
+
+struct LabelSetHash {
+  std::size_t operator()(const LabelSet& labels) const { return labels.Hash(); }
+};
+
+}  // namespace sidewatch

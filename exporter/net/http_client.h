@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exporter/base/clock.h"
+#include "exporter/base/result.h"
+#include "exporter/base/secret.h"
+#include "exporter/config/reader.h"
+#include "exporter/net/http_message.h"
+
+namespace sidewatch::net {
+
+/// How to verify and to identify, Prometheus' `tls_config`.
+struct TlsOptions {
+  std::string ca_file = {};
+  std::string cert_file = {};
+  std::string key_file = {};
+  std::string server_name = {};
+  bool insecure_skip_verify = false;
+};
+
+/// Prometheus' `http_config`: basic_auth, authorization, bearer token, TLS, proxy, redirects.
+struct HttpClientOptions {
+  std::string username = {};
+  config::SecretSource password = {};
+  std::string authorization_type = "Bearer";
+  config::SecretSource authorization = {};
+  TlsOptions tls = {};
+  std::string proxy_url = {};
+  bool follow_redirects = true;
+};
+
+/// Reads the keys of Prometheus' http_config from a map that may hold others: `basic_auth`,
+/// `authorization`, `bearer_token(_file)`, `tls_config`, `proxy_url`, `follow_redirects`.
+void ReadHttpClientOptions(config::MapReader& map, HttpClientOptions& out);
+
+struct HttpCall {
+  std::string method = "GET";
+  std::string url;
+  std::vector<Header> headers = {};
+  std::string body = {};
+  std::uint64_t max_reply_bytes = 64ULL << 20;  ///< A larger reply ends as kLimitExceeded.
+};
+
+struct HttpReply {
+  int status = 0;
+  std::vector<Header> headers;
+  std::string body;
+
+  /// Case-insensitive; empty if absent.
+  std::string_view GetHeader(std::string_view name) const;
+};
+
+/// Makes requests over libcurl; keeps its connection for the next one. Threads: belongs to one at a
+/// time.
+class HttpClient {
+ public:
+  static std::unique_ptr<HttpClient> Create(HttpClientOptions options);
+  HttpClient() = default;
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+  virtual ~HttpClient() = default;
+
+  /// A reply of any status is a value. Errors: kUnresolvedHost, kUnavailable (refused, reset, TLS),
+  /// kDeadlineExceeded, kCancelled (stop), kLimitExceeded, kNotFound (a secret's file). Messages
+  /// never hold secrets. Comes back within 200 ms of a stop.
+  virtual Result<HttpReply> Send(const HttpCall& call,
+                                 SteadyTime deadline,
+                                 const std::stop_token& stop) = 0;
+};
+
+}  // namespace sidewatch::net

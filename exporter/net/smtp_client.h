@@ -1,0 +1,46 @@
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "exporter/base/clock.h"
+#include "exporter/base/result.h"
+#include "exporter/config/reader.h"
+#include "exporter/net/http_client.h"
+
+namespace sidewatch::net {
+
+/// How a mail server is reached.
+struct SmtpOptions {
+  std::string host;
+  int port = 587;
+  std::string hello = "localhost";
+  std::string username = {};
+  config::SecretSource password = {};
+  bool require_tls = true;    ///< Refuse to go on if the server does not offer STARTTLS.
+  bool implicit_tls = false;  ///< TLS from the first byte (port 465).
+  TlsOptions tls = {};
+};
+
+/// One message, complete with headers, lines ending in CR LF.
+struct SmtpMessage {
+  std::string from;
+  std::vector<std::string> to;
+  std::string text;
+};
+
+/// How the server took it.
+struct SmtpReply {
+  int code = 0;        ///< 250 when accepted, else the refusing answer's code; 5xx is final.
+  std::string answer;  ///< The server's last line.
+};
+
+/// Delivers one message. Errors: as HttpClient::Send, kPermissionDenied when the login is refused,
+/// kInvalidArgument when TLS is required and not offered.
+Result<SmtpReply> SendMail(const SmtpOptions& options,
+                           const SmtpMessage& message,
+                           SteadyTime deadline,
+                           const std::stop_token& stop);
+
+}  // namespace sidewatch::net
