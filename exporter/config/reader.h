@@ -98,7 +98,7 @@ class MapReader {
   /// As Read; absent or null is an error at the map's position.
   template <typename T>
   void Require(std::string_view key, T& out) {
-    if (!Read(key, out)) {
+    if (!Read(key, out) && (node_.is_map() || node_.is_null())) {
       Error("missing key \"" + std::string(key) + "\"");
     }
   }

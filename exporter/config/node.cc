@@ -1,0 +1,228 @@
+#include "exporter/config/node.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include "exporter/config/environment.h"
+
+namespace sidewatch::config {
+namespace {
+
+constexpr int kMaxDepth = 64;
+// Aliases are written out, so a few lines could stand for billions of nodes.
+constexpr int kMaxNodes = 300'000;
+constexpr std::string_view kMergeKey = "<<";
+
+/// Turns yaml-cpp's tree into ours: adds 1 to its lines and columns, finds duplicate keys, expands
+/// `${ENV}`.
+class Converter {
+ public:
+  Converter(std::shared_ptr<const std::string> file, ExpandEnv expand, Diagnostics& diagnostics)
+      : file_(std::move(file)), expand_(expand), diagnostics_(diagnostics) {}
+
+  Node Convert(const YAML::Node& yaml, int depth) {
+    auto data = std::make_shared<Node::Data>();
+    data->position = PositionOf(yaml.Mark());
+    if (overflowed_ || depth > kMaxDepth || ++nodes_ > kMaxNodes) {
+      if (!overflowed_) {
+        diagnostics_.Error(
+            data->position,
+            fmt::format("the document is nested deeper than {} or has more than {} values",
+                        kMaxDepth,
+                        kMaxNodes));
+      }
+      overflowed_ = true;
+      return Node(std::move(data));
+    }
+    switch (yaml.Type()) {
+      case YAML::NodeType::Scalar:
+        ConvertScalar(yaml, *data);
+        break;
+      case YAML::NodeType::Sequence:
+        data->kind = Node::Kind::kList;
+        for (const YAML::Node& item : yaml) {
+          data->items.push_back(Convert(item, depth + 1));
+        }
+        break;
+      case YAML::NodeType::Map:
+        ConvertMap(yaml, depth, *data);
+        break;
+      case YAML::NodeType::Null:
+      case YAML::NodeType::Undefined:
+        break;
+    }
+    return Node(std::move(data));
+  }
+
+ private:
+  Position PositionOf(const YAML::Mark& mark) const {
+    return mark.is_null() ? Position{file_, 0, 0} : Position{file_, mark.line + 1, mark.column + 1};
+  }
+
+  void ConvertScalar(const YAML::Node& yaml, Node::Data& data) {
+    data.kind = Node::Kind::kScalar;
+    data.text = yaml.Scalar();
+    data.quoted = yaml.Tag() == "!";
+    if (expand_ == ExpandEnv::kNo || data.text.find("${") == std::string::npos) {
+      return;
+    }
+    Result<std::string> expanded = ExpandEnvironment(data.text);
+    if (expanded) {
+      data.text = std::move(*expanded);
+    } else {
+      diagnostics_.Error(data.position, expanded.error().message);
+    }
+  }
+
+  void ConvertMap(const YAML::Node& yaml, int depth, Node::Data& data) {
+    data.kind = Node::Kind::kMap;
+    std::vector<Node> merged;
+    for (const auto& entry : yaml) {
+      Node key = Convert(entry.first, depth + 1);
+      Node value = Convert(entry.second, depth + 1);
+      if (overflowed_) {
+        return;
+      }
+      if (key.is_scalar() && key.text() == kMergeKey && !key.quoted()) {
+        merged.push_back(std::move(value));
+        continue;
+      }
+      if (!key.is_scalar()) {
+        diagnostics_.Error(key.position(), "a key must be a text, not " + key.Describe());
+        continue;
+      }
+      if (const Node* first = FindKey(data, key.text()); first != nullptr) {
+        diagnostics_.Error(
+            key.position(),
+            fmt::format(
+                "key \"{}\" is already set in line {}", key.text(), first->position().line));
+        continue;
+      }
+      data.entries.emplace_back(std::move(key), std::move(value));
+    }
+    for (const Node& from : merged) {
+      Merge(from, data);
+    }
+  }
+
+  static const Node* FindKey(const Node::Data& data, const std::string& key) {
+    const auto found = std::ranges::find_if(
+        data.entries, [&](const auto& entry) { return entry.first.text() == key; });
+    return found == data.entries.end() ? nullptr : &found->first;
+  }
+
+  void Merge(const Node& from, Node::Data& into) {
+    if (from.is_list()) {
+      for (const Node& item : from.items()) {
+        Merge(item, into);
+      }
+      return;
+    }
+    for (const auto& [key, value] : from.entries()) {
+      if (FindKey(into, key.text()) == nullptr) {
+        into.entries.emplace_back(key, value);
+      }
+    }
+  }
+
+  std::shared_ptr<const std::string> file_;
+  ExpandEnv expand_;
+  Diagnostics& diagnostics_;
+  int nodes_ = 0;
+  bool overflowed_ = false;
+};
+
+const std::shared_ptr<const Node::Data>& NullData() {
+  static const auto data = std::make_shared<const Node::Data>();
+  return data;
+}
+
+}  // namespace
+
+Node::Node() : data_(NullData()) {}
+
+Node::Kind Node::kind() const {
+  return data_->kind;
+}
+
+const std::string& Node::text() const {
+  return data_->text;
+}
+
+bool Node::quoted() const {
+  return data_->quoted;
+}
+
+const std::vector<Node>& Node::items() const {
+  return data_->items;
+}
+
+const std::vector<std::pair<Node, Node>>& Node::entries() const {
+  return data_->entries;
+}
+
+const Position& Node::position() const {
+  return data_->position;
+}
+
+std::optional<Node> Node::Find(std::string_view key) const {
+  for (const auto& [name, value] : data_->entries) {
+    if (name.text() == key) {
+      return value;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string Node::Describe() const {
+  switch (data_->kind) {
+    case Kind::kNull:
+      return "nothing";
+    case Kind::kScalar:
+      return fmt::format("\"{}\"", data_->text);
+    case Kind::kList:
+      return "a list";
+    case Kind::kMap:
+      return "a map";
+  }
+  return "nothing";
+}
+
+std::optional<Node> ParseYaml(std::string_view text,
+                              std::string_view name,
+                              ExpandEnv expand,
+                              Diagnostics& diagnostics) {
+  auto file = std::make_shared<const std::string>(name);
+  try {
+    const YAML::Node yaml = YAML::Load(std::string(text));
+    return Converter(file, expand, diagnostics).Convert(yaml, 0);
+  } catch (const YAML::Exception& error) {
+    const Position at = error.mark.is_null()
+                            ? Position{file, 0, 0}
+                            : Position{file, error.mark.line + 1, error.mark.column + 1};
+    diagnostics.Error(at, fmt::format("not valid YAML: {}", error.msg));
+    return std::nullopt;
+  }
+}
+
+std::optional<Node> LoadYaml(const std::string& path, ExpandEnv expand, Diagnostics& diagnostics) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (file) {
+    text << file.rdbuf();
+  }
+  if (!file || text.bad()) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the message is copied at once.
+    diagnostics.Error(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+    return std::nullopt;
+  }
+  return ParseYaml(text.str(), path, expand, diagnostics);
+}
+
+}  // namespace sidewatch::config

@@ -1,0 +1,185 @@
+#include "exporter/config/reader.h"
+
+#include <cstdlib>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace sidewatch::config {
+namespace {
+
+using std::chrono::seconds;
+using testing::ElementsAre;
+
+/// A target as a collector would read it: every kind of value once.
+struct Target {
+  std::string name;
+  Duration interval = seconds(15);
+  bool enabled = true;
+  int port = 0;
+  double ratio = 0;
+  ByteSize size;
+  std::vector<std::string> files;
+  std::map<std::string, std::string> labels;
+  SecretSource password;
+};
+
+Target ReadTarget(std::string_view yaml, Diagnostics& diagnostics) {
+  Target target;
+  const auto node = ParseYaml(yaml, "test.yml", ExpandEnv::kYes, diagnostics);
+  if (!node) {
+    return target;
+  }
+  MapReader map(*node, diagnostics);
+  map.Require("name", target.name);
+  map.Read("interval", target.interval);
+  map.Read("enabled", target.enabled);
+  map.Read("port", target.port);
+  map.Read("ratio", target.ratio);
+  map.Read("size", target.size);
+  map.Read("files", target.files);
+  map.Read("labels", target.labels);
+  map.ReadSecret("password", target.password);
+  return target;
+}
+
+TEST(ReaderTest, ReadsEveryKindOfValue) {
+  setenv("SIDEWATCH_TEST_PORT", "5432", 1);
+  Diagnostics diagnostics;
+  const Target target = ReadTarget(
+      "name: main\n"
+      "interval: 1h30m\n"
+      "enabled: off\n"
+      "port: ${SIDEWATCH_TEST_PORT}\n"
+      "ratio: ${SIDEWATCH_TEST_UNSET:-0.5}\n"
+      "size: 2MB\n"
+      "files: [a, \"b $${x} ${1}\"]\n"
+      "labels: {team: db, tier: '1'}\n"
+      "password: s3cret\n",
+      diagnostics);
+  EXPECT_THAT(diagnostics.errors(), ElementsAre());
+  EXPECT_EQ(target.name, "main");
+  EXPECT_EQ(target.interval, std::chrono::minutes(90));
+  EXPECT_FALSE(target.enabled);
+  EXPECT_EQ(target.port, 5432);
+  EXPECT_EQ(target.ratio, 0.5);
+  EXPECT_EQ(target.size.bytes, 2U << 20);
+  EXPECT_THAT(target.files, ElementsAre("a", "b ${x} ${1}"));
+  EXPECT_EQ(target.labels.at("tier"), "1");
+  EXPECT_EQ(target.password.Load()->Reveal(), "s3cret");
+}
+
+TEST(ReaderTest, ReadsAliasesAndMergeKeys) {
+  Diagnostics diagnostics;
+  const auto node =
+      ParseYaml("base: &base {name: shared, interval: 5s}\nuse: {<<: *base, interval: 7s}\n",
+                "test.yml",
+                ExpandEnv::kNo,
+                diagnostics);
+  ASSERT_TRUE(node);
+  const Node use = *node->Find("use");
+  EXPECT_EQ(use.Find("name")->text(), "shared");
+  EXPECT_EQ(use.Find("interval")->text(), "7s");
+  EXPECT_THAT(diagnostics.errors(), ElementsAre());
+}
+
+TEST(ReaderTest, ReadsSecretFilesAnewAndWithoutTheLineFeed) {
+  const std::string path = testing::TempDir() + "/secret";
+  const auto write = [&](const char* text) {
+    std::ofstream(path) << text;
+  };
+  write("first\n");
+  const SecretSource source = SecretSource::FromFile(path);
+  EXPECT_EQ(source.Load()->Reveal(), "first");
+  write("second");
+  EXPECT_EQ(source.Load()->Reveal(), "second");
+  std::remove(path.c_str());
+  ASSERT_FALSE(source.Load().has_value());
+  EXPECT_EQ(source.Load().error().message,
+            "secret file " + path + " cannot be read: No such file or directory");
+}
+
+struct Case {
+  std::string name;
+  std::string yaml;
+  std::string want_error;
+};
+
+class ReaderErrorTest : public testing::TestWithParam<Case> {};
+
+TEST_P(ReaderErrorTest, NamesPlaceAndExpectation) {
+  Diagnostics diagnostics;
+  ReadTarget(GetParam().yaml, diagnostics);
+  EXPECT_THAT(diagnostics.errors(), ElementsAre(GetParam().want_error));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    ReaderErrorTest,
+    testing::Values(
+        Case{"UnknownKeyNear",
+             "name: a\nintervall: 5s\n",
+             R"(test.yml:2:1: unknown key "intervall", did you mean "interval"?)"},
+        Case{"UnknownKeyFar", "name: a\nxyzzy: 5s\n", R"(test.yml:2:1: unknown key "xyzzy")"},
+        Case{"DuplicateKey",
+             "name: a\nport: 1\nport: 2\n",
+             R"(test.yml:3:1: key "port" is already set in line 2)"},
+        Case{"MissingKey", "port: 1\n", R"(test.yml:1:1: missing key "name")"},
+        Case{
+            "BadDuration",
+            "name: a\ninterval: 5 minutes\n",
+            R"(test.yml:2:11: not a valid duration string: "5 minutes", expected a duration such as 30s or 1h30m)"},
+        Case{"BadBool",
+             "name: a\nenabled: maybe\n",
+             R"(test.yml:2:10: expected true or false, got "maybe")"},
+        Case{"BadNumber",
+             "name: a\nport: 80a\n",
+             R"(test.yml:2:7: expected a whole number, got "80a")"},
+        Case{"BadSize",
+             "name: a\nsize: 5 potatoes\n",
+             R"(test.yml:2:7: expected a size such as 512KB or 2GB, got "5 potatoes")"},
+        Case{"NotAList", "name: a\nfiles: one\n", R"(test.yml:2:8: expected a list, got "one")"},
+        Case{"NotAMap", "[1, 2]\n", "test.yml:1:1: expected a map, got a list"},
+        Case{"SecretTwice",
+             "name: a\npassword: x\npassword_file: /y\n",
+             "test.yml:3:16: at most one of password & password_file must be configured"},
+        Case{"SecretOfWrongKindIsNotShown",
+             "name: a\npassword: [hunter2]\n",
+             "test.yml:2:11: expected a text"},
+        Case{"EnvNotSet",
+             "name: ${SIDEWATCH_TEST_UNSET}\n",
+             "test.yml:1:7: environment variable SIDEWATCH_TEST_UNSET is not set (write "
+             "${SIDEWATCH_TEST_UNSET:-default} to allow that)"},
+        Case{"BrokenYaml",
+             "name: [a\n",
+             "test.yml:2:1: not valid YAML: end of sequence flow not found"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(ReaderTest, ReportsEveryErrorNotJustTheFirst) {
+  Diagnostics diagnostics;
+  ReadTarget("nam: a\nport: x\nenabled: y\n", diagnostics);
+  EXPECT_EQ(diagnostics.errors().size(), 4U);
+}
+
+TEST(ReaderTest, BoundsDepthAndAliasBombs) {
+  std::string bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n";
+  for (char c = 'b'; c <= 'i'; ++c) {
+    const std::string previous(1, static_cast<char>(c - 1));
+    bomb += std::string(1, c) + ": &" + c + " [";
+    for (int i = 0; i < 10; ++i) {
+      bomb += (i == 0 ? "*" : ", *") + previous;
+    }
+    bomb += "]\n";
+  }
+  Diagnostics diagnostics;
+  ParseYaml(bomb, "bomb.yml", ExpandEnv::kNo, diagnostics);
+  EXPECT_EQ(diagnostics.errors().size(), 1U);
+
+  Diagnostics deep;
+  ParseYaml(std::string(10'000, '['), "deep.yml", ExpandEnv::kNo, deep);
+  EXPECT_FALSE(deep.ok());
+}
+
+}  // namespace
+}  // namespace sidewatch::config
