@@ -33,9 +33,11 @@ std::string MaskPasswords(std::string_view text);
 }  // namespace sidewatch
 
 template <>
-struct fmt::formatter<sidewatch::Secret> : fmt::formatter<std::string_view> {
+struct fmt::formatter<sidewatch::Secret> {
+  constexpr auto parse(format_parse_context& context) { return context.begin(); }
+
   template <typename Context>
   auto format(const sidewatch::Secret& secret, Context& context) const {
-    return fmt::formatter<std::string_view>::format(secret.empty() ? "" : "<secret>", context);
+    return fmt::format_to(context.out(), "{}", secret.empty() ? "" : "<secret>");
   }
 };
