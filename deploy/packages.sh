@@ -28,13 +28,21 @@ install_missing() {
     as_root=(sudo)
   fi
   echo "installing from the distribution: ${missing[*]}"
-  # A server package must not start a service on the machine: what needs one starts its own.
-  local log; log=$(mktemp)
-  if ! { "${as_root[@]}" apt-get update -q &&
-         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
-           apt-get install -q -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+  # A server's package starts its service unless policy-rc.d says no. What needs a server here starts its own.
+  local policy=/usr/sbin/policy-rc.d ours=
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+    "${as_root[@]}" chmod 755 "$policy"
+    ours=yes
+  fi
+  local log ended=0
+  log=$(mktemp)
+  { "${as_root[@]}" apt-get update -q && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -q -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 || ended=$?
+  [ -z "$ours" ] || "${as_root[@]}" rm -f "$policy"
+  if [ "$ended" -ne 0 ]; then
     tail -n 20 "$log" >&2
-    echo "error: apt-get could not install the packages; the whole log is in $log" >&2
+    echo "error: apt-get could not install the packages (is a Debian mirror reachable?); the whole log is in $log" >&2
     return 1
   fi
   rm -f "$log"
