@@ -1,0 +1,140 @@
+#include "exporter/app/environment_config.h"
+
+#include <array>
+#include <cstdlib>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace sidewatch::app {
+namespace {
+
+/// A target that one variable switches on. The text goes under `collectors:`.
+struct CollectorVariable {
+  std::string_view variable;
+  std::string_view yaml;
+};
+
+constexpr std::array kCollectorVariables = {
+    CollectorVariable{"DATABASE_URL", "  postgres: [{name: main, dsn: \"${DATABASE_URL}\"}]\n"},
+    CollectorVariable{"REDIS_URL", "  redis: [{name: cache, url: \"${REDIS_URL}\"}]\n"},
+};
+
+/// `smtp://user:password@host:port` taken apart; libcurl is not asked, as only the shape matters
+/// here.
+struct SmtpUrl {
+  std::string host;
+  std::string port;
+  std::string user;
+  std::string password;
+  bool implicit_tls = false;
+};
+
+SmtpUrl ParseSmtpUrl(std::string_view url) {
+  SmtpUrl parsed;
+  parsed.implicit_tls = url.starts_with("smtps://");
+  if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) {
+    url.remove_prefix(scheme + 3);
+  }
+  url = url.substr(0, url.find('/'));
+  if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) {
+    const std::string_view login = url.substr(0, at);
+    const std::size_t colon = login.find(':');
+    parsed.user = login.substr(0, colon);
+    parsed.password = colon == std::string_view::npos ? "" : login.substr(colon + 1);
+    url.remove_prefix(at + 1);
+  }
+  const std::size_t colon = url.rfind(':');
+  parsed.host = url.substr(0, colon);
+  parsed.port = colon == std::string_view::npos ? (parsed.implicit_tls ? "465" : "587")
+                                                : url.substr(colon + 1);
+  return parsed;
+}
+
+std::string Quoted(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+    }
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string EmailReceiver(const std::string& url, const std::string& to) {
+  const SmtpUrl smtp = ParseSmtpUrl(url);
+  std::string yaml = fmt::format(
+      "      email_configs:\n"
+      "        - to: {}\n"
+      "          from: {}\n"
+      "          smarthost: {}\n"
+      "          send_resolved: true\n",
+      Quoted(to),
+      Quoted(smtp.user.find('@') == std::string::npos ? "sidewatch@" + smtp.host : smtp.user),
+      Quoted(smtp.host + ":" + smtp.port));
+  if (!smtp.user.empty()) {
+    yaml += fmt::format("          auth_username: {}\n          auth_password: {}\n",
+                        Quoted(smtp.user),
+                        Quoted(smtp.password));
+  }
+  return yaml;
+}
+
+std::string Notifications(const Environment& environment) {
+  std::string receiver;
+  if (environment("SLACK_WEBHOOK_URL")) {
+    receiver +=
+        "      slack_configs:\n"
+        "        - api_url: \"${SLACK_WEBHOOK_URL}\"\n"
+        "          send_resolved: true\n";
+  }
+  const auto smtp = environment("SMTP_URL");
+  const auto to = environment("ALERT_EMAIL_TO");
+  if (smtp && to) {
+    receiver += EmailReceiver(*smtp, *to);
+  }
+  if (receiver.empty()) {
+    return "";
+  }
+  return "notifications:\n"
+         "  route: {receiver: default, group_by: [alertname]}\n"
+         "  receivers:\n"
+         "    - name: default\n" +
+         receiver;
+}
+
+std::string ExternalLabels(const Environment& environment) {
+  std::string labels;
+  for (const auto& [variable, label] :
+       {std::pair{"SERVICE_NAME", "service"}, std::pair{"ENVIRONMENT", "environment"}}) {
+    if (const auto value = environment(variable)) {
+      labels += fmt::format("{}{}: {}", labels.empty() ? "" : ", ", label, Quoted(*value));
+    }
+  }
+  return labels.empty() ? "" : fmt::format("global: {{external_labels: {{{}}}}}\n", labels);
+}
+
+}  // namespace
+
+std::optional<std::string> ProcessEnvironment(const std::string& name) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in the program changes the environment.
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);
+}
+
+std::string ConfigFromEnvironment(const Environment& environment) {
+  std::string yaml = ExternalLabels(environment) + "collectors:\n  host: [{}]\n";
+  for (const CollectorVariable& row : kCollectorVariables) {
+    if (environment(std::string(row.variable))) {
+      yaml += row.yaml;
+    }
+  }
+  // libpq itself reads PGHOST, PGUSER, PGPASSWORD and their like when the conninfo leaves them out.
+  if (!environment("DATABASE_URL") && environment("PGHOST")) {
+    yaml += "  postgres: [{name: main, dsn: \"application_name=sidewatch\"}]\n";
+  }
+  return yaml + Notifications(environment);
+}
+
+}  // namespace sidewatch::app
