@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -192,6 +193,23 @@ std::string Node::Describe() const {
       return "a map";
   }
   return "nothing";
+}
+
+std::uint64_t Fingerprint(const Node& node) {
+  constexpr std::uint64_t kMix = 0x9e3779b97f4a7c15ULL;
+  std::uint64_t hash = static_cast<std::uint64_t>(node.kind()) + 1;
+  const auto mix = [&](std::uint64_t value) {
+    hash = (hash ^ value) * kMix + (hash >> 29U);
+  };
+  mix(std::hash<std::string>{}(node.text()));
+  for (const Node& item : node.items()) {
+    mix(Fingerprint(item));
+  }
+  for (const auto& [key, value] : node.entries()) {
+    mix(Fingerprint(key));
+    mix(Fingerprint(value));
+  }
+  return hash;
 }
 
 std::optional<Node> ParseYaml(std::string_view text,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,6 +62,9 @@ struct Node::Data {
   std::vector<std::pair<Node, Node>> entries;
   Position position;
 };
+
+/// Equal documents have equal fingerprints, within one run of the program; places do not count.
+std::uint64_t Fingerprint(const Node& node);
 
 enum class ExpandEnv { kNo, kYes };
 

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exporter/base/clock.h"
+#include "exporter/config/reader.h"
+#include "exporter/model/label_set.h"
+#include "exporter/scrape/collector.h"
+
+namespace sidewatch::scrape {
+
+/// What all targets share, whatever collects them.
+struct TargetConfig {
+  std::string kind;
+  std::string name;      ///< Unique within its kind.
+  std::string job;       ///< Label `job` in the store.
+  std::string instance;  ///< Label `instance` in the store.
+  std::string url;       ///< Where it is scraped, for the API; may be empty.
+  LabelSet labels;       ///< The user's own, in the store and on /metrics.
+  Duration interval = std::chrono::seconds(15);
+  Duration timeout = std::chrono::seconds(10);
+  bool honor_labels = false;      ///< The target's own labels win over job, instance and `labels`.
+  bool honor_timestamps = true;   ///< Times that the target states are kept.
+  std::uint64_t fingerprint = 0;  ///< Of the configuration text: equal ones run on over a reload.
+};
+
+/// A target and what collects it.
+struct Target {
+  TargetConfig config;
+  const CollectorSpec* spec = nullptr;
+  std::unique_ptr<Collector> collector;
+};
+
+/// Defaults from `global:`.
+struct TargetDefaults {
+  Duration interval = std::chrono::seconds(15);
+  Duration timeout = std::chrono::seconds(10);
+};
+
+/// Reads one entry of a list under `collectors:`: the common keys here, the others by the spec.
+/// `index` is the entry's place in its list, for the name of one that has none. Nothing: mistakes,
+/// all in `diagnostics`.
+std::optional<Target> ReadTarget(const CollectorSpec& spec,
+                                 const config::Node& node,
+                                 std::size_t index,
+                                 const TargetDefaults& defaults,
+                                 const CollectorDeps& deps,
+                                 config::Diagnostics& diagnostics);
+
+/// Reports targets of one kind that share a name.
+void CheckNames(const std::vector<Target>& targets, config::Diagnostics& diagnostics);
+
+}  // namespace sidewatch::scrape
