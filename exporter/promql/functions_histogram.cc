@@ -1,0 +1,56 @@
+#include "exporter/promql/function_tables.h"
+
+namespace sidewatch::promql {
+namespace {
+
+constexpr ValueType kScalarScalarVector[] = {
+    ValueType::kScalar, ValueType::kScalar, ValueType::kInstantVector};
+constexpr ValueType kScalarVector[] = {ValueType::kScalar, ValueType::kInstantVector};
+constexpr ValueType kVector[] = {ValueType::kInstantVector};
+constexpr ValueType kVectorStringScalars[] = {
+    ValueType::kInstantVector, ValueType::kString, ValueType::kScalar, ValueType::kScalar};
+
+constexpr Function kRows[] = {
+    {.name = "histogram_avg",
+     .args = kVector,
+     .summary = "Average of the observations of native histograms.",
+     .example = "histogram_avg(rate(request_seconds[5m]))"},
+    {.name = "histogram_count",
+     .args = kVector,
+     .summary = "Number of observations of native histograms.",
+     .example = "histogram_count(rate(request_seconds[5m]))"},
+    {.name = "histogram_fraction",
+     .args = kScalarScalarVector,
+     .summary = "Estimated share of observations between two values.",
+     .example = "histogram_fraction(0, 0.2, rate(request_seconds_bucket[5m]))"},
+    {.name = "histogram_quantile",
+     .args = kScalarVector,
+     .summary = "Estimated quantile of a histogram.",
+     .example = "histogram_quantile(0.9, sum by (le) (rate(request_seconds_bucket[5m])))"},
+    {.name = "histogram_quantiles",
+     .args = kVectorStringScalars,
+     .variadic = 9,
+     .experimental = true,
+     .summary = "Several estimated quantiles of a histogram, told apart by a label.",
+     .example = "histogram_quantiles(rate(request_seconds_bucket[5m]), \"q\", 0.5, 0.9)"},
+    {.name = "histogram_stddev",
+     .args = kVector,
+     .summary = "Estimated standard deviation of native histograms.",
+     .example = "histogram_stddev(rate(request_seconds[5m]))"},
+    {.name = "histogram_stdvar",
+     .args = kVector,
+     .summary = "Estimated variance of native histograms.",
+     .example = "histogram_stdvar(rate(request_seconds[5m]))"},
+    {.name = "histogram_sum",
+     .args = kVector,
+     .summary = "Sum of the observations of native histograms.",
+     .example = "histogram_sum(rate(request_seconds[5m]))"},
+};
+
+}  // namespace
+
+std::span<const Function> HistogramFunctions() {
+  return kRows;
+}
+
+}  // namespace sidewatch::promql
