@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -11,7 +12,7 @@
 namespace sidewatch::promql {
 
 class Evaluator;
-class VectorResult;
+class RowSource;
 struct RangeRow;
 struct RowOut;
 
@@ -22,7 +23,7 @@ using RangeEval = void (*)(const RangeRow& row, RowOut out);
 /// A scalar for each step.
 using ScalarEval = Status (*)(Evaluator& evaluator, const Expr& call, std::span<double> out);
 /// Everything else: a whole instant vector.
-using VectorEval = Result<VectorResult> (*)(Evaluator& evaluator, const Expr& call);
+using VectorEval = Result<std::unique_ptr<RowSource>> (*)(Evaluator& evaluator, const Expr& call);
 /// std::monostate: the parser knows the function, the engine refuses it by name.
 using FunctionEval = std::variant<std::monostate, MapEval, RangeEval, ScalarEval, VectorEval>;
 

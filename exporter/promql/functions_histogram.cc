@@ -1,3 +1,4 @@
+#include "exporter/promql/classic_histograms.h"
 #include "exporter/promql/function_tables.h"
 
 namespace sidewatch::promql {
@@ -21,16 +22,19 @@ constexpr Function kRows[] = {
      .example = "histogram_count(rate(request_seconds[5m]))"},
     {.name = "histogram_fraction",
      .args = kScalarScalarVector,
+     .eval = &EvalHistogramFraction,
      .summary = "Estimated share of observations between two values.",
      .example = "histogram_fraction(0, 0.2, rate(request_seconds_bucket[5m]))"},
     {.name = "histogram_quantile",
      .args = kScalarVector,
+     .eval = &EvalHistogramQuantile,
      .summary = "Estimated quantile of a histogram.",
      .example = "histogram_quantile(0.9, sum by (le) (rate(request_seconds_bucket[5m])))"},
     {.name = "histogram_quantiles",
      .args = kVectorStringScalars,
      .variadic = 9,
      .experimental = true,
+     .eval = &EvalHistogramQuantiles,
      .summary = "Several estimated quantiles of a histogram, told apart by a label.",
      .example = "histogram_quantiles(rate(request_seconds_bucket[5m]), \"q\", 0.5, 0.9)"},
     {.name = "histogram_stddev",

@@ -1,7 +1,109 @@
+#include <algorithm>
+#include <vector>
+
+#include <re2/re2.h>
+
+#include "exporter/promql/evaluator.h"
 #include "exporter/promql/function_tables.h"
+#include "exporter/promql/natural_order.h"
+#include "exporter/promql/regex_expand.h"
+#include "exporter/promql/sorted_source.h"
+#include "exporter/promql/unique_rows.h"
 
 namespace sidewatch::promql {
 namespace {
+
+const Call& CallOf(const Expr& expr) {
+  return std::get<Call>(expr.node);
+}
+
+/// Sets `label` of a row. A name that is set anew is no longer to be dropped.
+void SetLabel(RowHead& head, std::string_view label, std::string_view value) {
+  head.labels = LabelSetBuilder(head.labels).Set(label, value).Build();
+  if (label == kMetricName) {
+    head.drop_name = false;
+  }
+}
+
+Result<RowSourcePtr> EvalLabelReplace(Evaluator& evaluator, const Expr& expr) {
+  const auto& args = CallOf(expr).args;
+  const std::string& target = StringOf(*args[1]);
+  const std::string& replacement = StringOf(*args[2]);
+  const std::string& source = StringOf(*args[3]);
+  const std::string& pattern = StringOf(*args[4]);
+  RE2::Options options;
+  options.set_dot_nl(true);
+  options.set_log_errors(false);
+  const RE2 regex(pattern, options);
+  if (!regex.ok()) {
+    return Fail(
+        ErrorCode::kInvalidArgument, "invalid regular expression in label_replace(): {}", pattern);
+  }
+  if (!IsValidName(target)) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "invalid destination label name in label_replace(): {}",
+                target);
+  }
+  SW_TRY_ASSIGN(RowSourcePtr vector, evaluator.Vector(*args[0]));
+  RegexExpander expander(regex, replacement);
+  for (RowHead& head : vector->mutable_heads()) {
+    if (const auto value = expander.Expand(head.labels.Get(source)); value.has_value()) {
+      SetLabel(head, target, *value);
+    }
+  }
+  return MergeEqualRows(evaluator.context(), std::move(vector));
+}
+
+Result<RowSourcePtr> EvalLabelJoin(Evaluator& evaluator, const Expr& expr) {
+  const auto& args = CallOf(expr).args;
+  const std::string& target = StringOf(*args[1]);
+  const std::string& separator = StringOf(*args[2]);
+  for (std::size_t i = 3; i < args.size(); ++i) {
+    if (!IsValidName(StringOf(*args[i]))) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "invalid source label name in label_join(): {}",
+                  StringOf(*args[i]));
+    }
+  }
+  if (!IsValidName(target)) {
+    return Fail(
+        ErrorCode::kInvalidArgument, "invalid destination label name in label_join(): {}", target);
+  }
+  SW_TRY_ASSIGN(RowSourcePtr vector, evaluator.Vector(*args[0]));
+  for (RowHead& head : vector->mutable_heads()) {
+    std::string joined;
+    for (std::size_t i = 3; i < args.size(); ++i) {
+      joined += i == 3 ? "" : separator;
+      joined += head.labels.Get(StringOf(*args[i]));
+    }
+    SetLabel(head, target, joined);
+  }
+  return MergeEqualRows(evaluator.context(), std::move(vector));
+}
+
+/// Negative, zero or positive as `left` comes before, is or comes after `right`.
+int CompareByLabels(const std::vector<ExprPtr>& args, const LabelSet& left, const LabelSet& right) {
+  for (std::size_t i = 1; i < args.size(); ++i) {
+    const std::string_view a = left.Get(StringOf(*args[i]));
+    const std::string_view b = right.Get(StringOf(*args[i]));
+    if (a != b) {
+      return NaturallyBefore(a, b) ? -1 : 1;
+    }
+  }
+  return left < right ? -1 : right < left ? 1 : 0;
+}
+
+Result<RowSourcePtr> EvalSortByLabel(Evaluator& evaluator, const Expr& call) {
+  return SortRows(evaluator, call, [&](const Matrix& rows, std::size_t a, std::size_t b) {
+    return CompareByLabels(CallOf(call).args, rows.head(a).labels, rows.head(b).labels) < 0;
+  });
+}
+
+Result<RowSourcePtr> EvalSortByLabelDesc(Evaluator& evaluator, const Expr& call) {
+  return SortRows(evaluator, call, [&](const Matrix& rows, std::size_t a, std::size_t b) {
+    return CompareByLabels(CallOf(call).args, rows.head(a).labels, rows.head(b).labels) > 0;
+  });
+}
 
 constexpr ValueType kVectorString[] = {ValueType::kInstantVector, ValueType::kString};
 constexpr ValueType kVectorThreeStrings[] = {
@@ -26,11 +128,13 @@ constexpr Function kRows[] = {
      .args = kVectorThreeStrings,
      .variadic = -1,
      .keeps_name = true,
+     .eval = &EvalLabelJoin,
      .summary = "Joins the values of labels into a label.",
      .example = "label_join(up, \"where\", \"/\", \"job\", \"instance\")"},
     {.name = "label_replace",
      .args = kVectorFourStrings,
      .keeps_name = true,
+     .eval = &EvalLabelReplace,
      .summary = "Sets a label from a regular expression over another.",
      .example = "label_replace(up, \"host\", \"$1\", \"instance\", \"(.*):.*\")"},
     {.name = "sort_by_label",
@@ -38,6 +142,7 @@ constexpr Function kRows[] = {
      .variadic = -1,
      .experimental = true,
      .keeps_name = true,
+     .eval = &EvalSortByLabel,
      .summary = "Instant result in ascending natural order of labels.",
      .example = "sort_by_label(up, \"instance\")"},
     {.name = "sort_by_label_desc",
@@ -45,6 +150,7 @@ constexpr Function kRows[] = {
      .variadic = -1,
      .experimental = true,
      .keeps_name = true,
+     .eval = &EvalSortByLabelDesc,
      .summary = "Instant result in descending natural order of labels.",
      .example = "sort_by_label_desc(up, \"instance\")"},
 };

@@ -1,0 +1,171 @@
+// topk, bottomk, limitk and limit_ratio: rows of the input, kept at the steps where they are
+// chosen.
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "exporter/promql/aggregate.h"
+#include "exporter/promql/go_format.h"
+#include "exporter/promql/label_hash.h"
+
+namespace sidewatch::promql {
+namespace {
+
+using Better = bool (*)(double, double);
+
+/// NaN is the smallest for topk and the largest for bottomk: never before a number.
+bool Larger(double a, double b) {
+  return std::isnan(b) ? !std::isnan(a) : a > b;
+}
+
+bool Smaller(double a, double b) {
+  return std::isnan(b) ? !std::isnan(a) : a < b;
+}
+
+/// How many to choose at each step.
+Result<std::vector<std::size_t>> Counts(AggregateInput& input) {
+  SW_TRY_ASSIGN(const std::vector<double> params, input.evaluator.Scalar(*input.aggregate.param));
+  constexpr double kTooLarge = 9'223'372'036'854'775'808.0;  // 2^63.
+  std::vector<std::size_t> counts;
+  counts.reserve(params.size());
+  for (const double param : params) {
+    if (std::isnan(param)) {
+      return Fail(ErrorCode::kInvalidArgument, "Parameter value is NaN");
+    }
+    if (param >= kTooLarge || param <= -kTooLarge) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "Scalar value {} {}flows int64",
+                  FormatGoG(param),
+                  param > 0 ? "over" : "under");
+    }
+    const double most = static_cast<double>(input.rows->size());
+    counts.push_back(static_cast<std::size_t>(std::clamp(std::trunc(param), 0.0, most)));
+  }
+  return counts;
+}
+
+/// Rows by group, in the order of the rows.
+std::vector<std::vector<std::uint32_t>> Members(const AggregateGroups& groups) {
+  std::vector<std::vector<std::uint32_t>> members(groups.heads.size());
+  for (std::uint32_t row = 0; row < groups.of_row.size(); ++row) {
+    members[groups.of_row[row]].push_back(row);
+  }
+  return members;
+}
+
+/// The rows of `order`, which name rows of `from`, as a new matrix.
+Result<RowSourcePtr> Reorder(QueryContext& context,
+                             const Matrix& from,
+                             const std::vector<std::uint32_t>& order) {
+  auto result = std::make_unique<Matrix>(context, from.steps());
+  for (const std::uint32_t row : order) {
+    SW_TRY(result->AddRow(from.head(row)));
+    std::ranges::copy(from.view(row).values, result->row(result->size() - 1).values.begin());
+    std::ranges::copy(from.view(row).present, result->row(result->size() - 1).present.begin());
+  }
+  return RowSourcePtr(std::move(result));
+}
+
+class Chooser {
+ public:
+  Chooser(Matrix& rows, Better better) : rows_(rows), better_(better) {}
+
+  /// Keeps the `count` best of `members` at `step`, and gives them back in order.
+  std::span<const std::uint32_t> Keep(std::size_t step,
+                                      const std::vector<std::uint32_t>& members,
+                                      std::size_t count) {
+    candidates_.clear();
+    for (const std::uint32_t row : members) {
+      if (rows_.view(row).present[step] != 0) {
+        candidates_.push_back(row);
+        rows_.row(row).present[step] = 0;
+      }
+    }
+    const std::size_t kept = std::min(count, candidates_.size());
+    const auto last = candidates_.begin() + static_cast<std::ptrdiff_t>(kept);
+    std::ranges::partial_sort(candidates_, last, [&](std::uint32_t a, std::uint32_t b) {
+      const double left = rows_.view(a).values[step];
+      const double right = rows_.view(b).values[step];
+      return better_(left, right) || (!better_(right, left) && a < b);
+    });
+    for (std::size_t i = 0; i < kept; ++i) {
+      rows_.row(candidates_[i]).present[step] = 1;
+    }
+    return std::span(candidates_).first(kept);
+  }
+
+ private:
+  Matrix& rows_;
+  Better better_;
+  std::vector<std::uint32_t> candidates_;
+};
+
+Result<RowSourcePtr> ChooseBest(AggregateInput input, Better better) {
+  SW_TRY_ASSIGN(const std::vector<std::size_t> counts, Counts(input));
+  const auto members = Members(GroupRows(input.aggregate, input.rows->heads()));
+  QueryContext& context = input.evaluator.context();
+  SW_TRY_ASSIGN(std::unique_ptr<Matrix> rows, Materialise(context, std::move(input.rows)));
+  Chooser chooser(*rows, better);
+  std::vector<std::uint32_t> order;
+  for (std::size_t step = 0; step < rows->steps(); ++step) {
+    SW_TRY(context.Poll());
+    for (const auto& group : members) {
+      const auto kept = chooser.Keep(step, group, counts[step]);
+      if (rows->steps() == 1) {
+        order.insert(order.end(), kept.begin(), kept.end());
+      }
+    }
+  }
+  if (rows->steps() == 1) {
+    return Reorder(context, *rows, order);
+  }
+  return RowSourcePtr(std::move(rows));
+}
+
+/// The share of the numbers that hashes have, in the measure that limit_ratio cuts.
+double HashShare(const LabelSet& labels) {
+  return static_cast<double>(HashForRatio(labels)) / 18'446'744'073'709'551'615.0;
+}
+
+}  // namespace
+
+Result<RowSourcePtr> AggregateTopk(AggregateInput input) {
+  return ChooseBest(std::move(input), &Larger);
+}
+
+Result<RowSourcePtr> AggregateBottomk(AggregateInput input) {
+  return ChooseBest(std::move(input), &Smaller);
+}
+
+Result<RowSourcePtr> AggregateLimitk(AggregateInput input) {
+  // No row is better than another, so the first ones stay.
+  return ChooseBest(std::move(input), [](double /*a*/, double /*b*/) { return false; });
+}
+
+Result<RowSourcePtr> AggregateLimitRatio(AggregateInput input) {
+  QueryContext& context = input.evaluator.context();
+  SW_TRY_ASSIGN(std::vector<double> ratios, input.evaluator.Scalar(*input.aggregate.param));
+  for (double& ratio : ratios) {
+    if (std::isnan(ratio)) {
+      return Fail(ErrorCode::kInvalidArgument, "Ratio value is NaN");
+    }
+    const double capped = std::clamp(ratio, -1.0, 1.0);
+    if (capped != ratio) {
+      context.annotations().InvalidRatio(ratio, capped, input.aggregate.param->position);
+      ratio = capped;
+    }
+  }
+  SW_TRY_ASSIGN(std::unique_ptr<Matrix> rows, Materialise(context, std::move(input.rows)));
+  for (std::size_t row = 0; row < rows->size(); ++row) {
+    const double share = HashShare(rows->head(row).labels);
+    const RowOut out = rows->row(row);
+    for (std::size_t step = 0; step < out.steps(); ++step) {
+      const bool kept = ratios[step] >= 0 ? share < ratios[step] : share >= 1 + ratios[step];
+      out.present[step] &= static_cast<std::uint8_t>(kept);
+    }
+  }
+  return RowSourcePtr(std::move(rows));
+}
+
+}  // namespace sidewatch::promql

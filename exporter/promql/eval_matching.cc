@@ -1,0 +1,412 @@
+// Arithmetic and comparisons between two vectors.
+//
+// One side of a match is the "many" side (the left one if it is one-to-one), the other the "one"
+// side. Series meet by their match group, and each pair that meets becomes one row of the result,
+// labelled once. Whether both are present is known only step by step, so that is also when it shows
+// whether a group really had two series at once where one is allowed.
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+
+#include "exporter/base/check.h"
+#include "exporter/promql/binary_kernels.h"
+#include "exporter/promql/evaluator.h"
+#include "exporter/promql/grouper.h"
+#include "exporter/promql/step_masks.h"
+#include "exporter/promql/unique_rows.h"
+
+namespace sidewatch::promql {
+namespace {
+
+constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+
+/// Labels as Go prints them in errors: `{__name__="x", label="alpha"}`.
+std::string PrintLabels(const LabelSet& labels) {
+  std::string text = "{";
+  for (const Label label : labels) {
+    if (text.size() > 1) {
+      text += ", ";
+    }
+    if (IsClassicLabelName(label.name)) {
+      text += label.name;
+    } else {
+      AppendQuoted(text, label.name);
+    }
+    text += '=';
+    AppendQuoted(text, label.value);
+  }
+  return text + '}';
+}
+
+/// Rows that meet. A side that is kNone stands for a series that a fill modifier makes up.
+struct Pair {
+  std::uint32_t many = kNone;
+  std::uint32_t one = kNone;
+  std::uint32_t group = 0;
+};
+
+/// What does not change from row to row.
+struct Terms {
+  const NumberOperator* op = nullptr;
+  bool one_is_left = false;
+  bool one_to_one = false;
+  bool filter = false;
+  std::optional<double> fill_many;
+  std::optional<double> fill_one;
+};
+
+/// Which rows of one side are in a group, as chains through the rows.
+struct GroupRows {
+  std::vector<std::uint32_t> first;  ///< By group.
+  std::vector<std::uint32_t> next;   ///< By row.
+  std::vector<std::uint32_t> group;  ///< By row.
+
+  void Index(const std::vector<RowHead>& heads, Grouper& grouper) {
+    next.assign(heads.size(), kNone);
+    for (const RowHead& head : heads) {
+      group.push_back(grouper.Add(head.labels));
+    }
+    first.assign(grouper.size(), kNone);
+    for (std::size_t row = heads.size(); row-- > 0;) {
+      next[row] = first[group[row]];
+      first[group[row]] = static_cast<std::uint32_t>(row);
+    }
+  }
+
+  std::uint32_t First(std::uint32_t in_group) const {
+    return in_group < first.size() ? first[in_group] : kNone;
+  }
+
+  bool HasCompany() const {
+    return std::ranges::any_of(next, [](std::uint32_t row) { return row != kNone; });
+  }
+};
+
+struct Sides {
+  RowSourcePtr many;
+  std::unique_ptr<Matrix> one;
+  /// Present where no made-up series may stand; only with a fill modifier.
+  std::optional<StepMasks> many_masks;
+  std::optional<StepMasks> one_masks;
+};
+
+class PairSource final : public RowSource {
+ public:
+  PairSource(const Terms& terms,
+             Sides sides,
+             std::vector<Pair> pairs,
+             std::vector<RowHead> pair_heads)
+      : RowSource(sides.one->steps()),
+        terms_(terms),
+        sides_(std::move(sides)),
+        pairs_(std::move(pairs)),
+        one_(steps()),
+        results_(steps()) {
+    heads_ = std::move(pair_heads);
+  }
+
+  const Pair& pair(std::size_t row) const { return pairs_[row]; }
+
+  Status Fill(std::size_t row, RowOut out) override {
+    const Pair& pair = pairs_[row];
+    SW_TRY(FillMany(pair, out));
+    const RowView one = One(pair);
+    for (std::size_t step = 0; step < out.steps(); ++step) {
+      out.present[step] &= one.present[step];
+    }
+    const std::span<const double> left = terms_.one_is_left ? one.values : out.values;
+    const std::span<const double> right = terms_.one_is_left ? out.values : one.values;
+    if (!terms_.filter) {
+      terms_.op->apply(left, right, out.values);
+      return {};
+    }
+    terms_.op->apply(left, right, results_);
+    for (std::size_t step = 0; step < out.steps(); ++step) {
+      out.present[step] &= static_cast<std::uint8_t>(results_[step] != 0);
+      out.values[step] = left[step];
+    }
+    return {};
+  }
+
+ private:
+  static void FillConstant(double value, std::span<const std::uint8_t> taken, RowOut out) {
+    for (std::size_t step = 0; step < out.steps(); ++step) {
+      out.values[step] = value;
+      out.present[step] = taken.empty() || taken[step] == 0 ? 1 : 0;
+    }
+  }
+
+  Status FillMany(const Pair& pair, RowOut out) {
+    if (pair.many != kNone) {
+      return sides_.many->Fill(pair.many, out);
+    }
+    FillConstant(*terms_.fill_many, sides_.many_masks->Of(pair.group), out);
+    return {};
+  }
+
+  RowView One(const Pair& pair) {
+    if (pair.one != kNone) {
+      return sides_.one->view(pair.one);
+    }
+    FillConstant(*terms_.fill_one, sides_.one_masks->Of(pair.group), one_.out());
+    return one_.view();
+  }
+
+  Terms terms_;
+  Sides sides_;
+  std::vector<Pair> pairs_;
+  RowBuffer one_;
+  std::vector<double> results_;
+};
+
+class VectorMatcher {
+ public:
+  VectorMatcher(Evaluator& evaluator, const Binary& binary)
+      : evaluator_(evaluator),
+        binary_(binary),
+        matching_(binary.matching.has_value() ? *binary.matching : Default()),
+        grouper_(matching_.labels,
+                 matching_.on ? Grouper::Labels::kOnlyThese : Grouper::Labels::kAllButThese) {
+    terms_.op = FindNumberOperator(binary.op);
+    SW_CHECK(terms_.op != nullptr, "no such operator between vectors");
+    terms_.one_is_left = matching_.card == MatchCardinality::kOneToMany;
+    terms_.one_to_one = matching_.card == MatchCardinality::kOneToOne;
+    terms_.filter = terms_.op->comparison && !binary.return_bool;
+    terms_.fill_many = terms_.one_is_left ? matching_.fill_right : matching_.fill_left;
+    terms_.fill_one = terms_.one_is_left ? matching_.fill_left : matching_.fill_right;
+  }
+
+  Result<RowSourcePtr> Run() {
+    SW_TRY(EvaluateSides());
+    SW_TRY(CheckOneSide());
+    MakePairs();
+    auto source = std::make_unique<PairSource>(
+        terms_, std::move(sides_), std::move(pairs_), std::move(heads_));
+    SW_TRY_ASSIGN(RowSourcePtr checked, CheckManySide(std::move(source)));
+    return MergeEqualRows(evaluator_.context(), std::move(checked));
+  }
+
+ private:
+  static const VectorMatching& Default() {
+    static const VectorMatching matching;
+    return matching;
+  }
+
+  bool fills() const { return terms_.fill_many.has_value() || terms_.fill_one.has_value(); }
+
+  Status EvaluateSides() {
+    QueryContext& context = evaluator_.context();
+    SW_TRY_ASSIGN(RowSourcePtr left, evaluator_.Vector(*binary_.left));
+    SW_TRY_ASSIGN(RowSourcePtr right, evaluator_.Vector(*binary_.right));
+    if (terms_.one_is_left) {
+      std::swap(left, right);
+    }
+    SW_TRY_ASSIGN(sides_.one, Materialise(context, std::move(right)));
+    one_rows_.Index(sides_.one->heads(), grouper_);
+    if (!fills() && !one_rows_.HasCompany()) {
+      sides_.many = std::move(left);
+      return {};
+    }
+    SW_TRY_ASSIGN(std::unique_ptr<Matrix> many, Materialise(context, std::move(left)));
+    many_ = many.get();
+    sides_.many = std::move(many);
+    return {};
+  }
+
+  /// Two series at once in a group of the one side are an error wherever the other side has any.
+  Status CheckOneSide() {
+    if (!one_rows_.HasCompany()) {
+      return {};
+    }
+    const std::size_t steps = many_->steps();
+    StepMasks any_many(1, steps);
+    for (std::size_t row = 0; row < many_->size(); ++row) {
+      any_many.Add(0, many_->view(row));
+    }
+    std::vector<std::uint32_t> seen(one_rows_.first.size());
+    for (std::size_t step = 0; step < steps; ++step) {
+      if (any_many.Of(0)[step] == 0 && !terms_.fill_many.has_value()) {
+        continue;
+      }
+      std::ranges::fill(seen, kNone);
+      for (std::uint32_t row = 0; row < sides_.one->size(); ++row) {
+        if (sides_.one->view(row).present[step] == 0) {
+          continue;
+        }
+        std::uint32_t& other = seen[one_rows_.group[row]];
+        if (other != kNone) {
+          return Duplicate(other, row);
+        }
+        other = row;
+      }
+    }
+    return {};
+  }
+
+  Status Duplicate(std::uint32_t first, std::uint32_t second) const {
+    const LabelSet* a = &sides_.one->head(first).labels;
+    const LabelSet* b = &sides_.one->head(second).labels;
+    if (*b < *a) {
+      std::swap(a, b);
+    }
+    return Fail(ErrorCode::kInvalidArgument,
+                "found duplicate series for the match group {} on the {} hand-side of the "
+                "operation: [{}, {}];many-to-many matching not allowed: matching labels must be "
+                "unique on one side",
+                PrintLabels(grouper_.Common(*a)),
+                terms_.one_is_left ? "left" : "right",
+                PrintLabels(*a),
+                PrintLabels(*b));
+  }
+
+  void MakePairs() {
+    std::vector<std::uint32_t> many_groups;
+    for (std::uint32_t row = 0; row < sides_.many->size(); ++row) {
+      const LabelSet& labels = sides_.many->head(row).labels;
+      std::optional<std::uint32_t> group = grouper_.Find(labels);
+      if (!group.has_value() && terms_.fill_one.has_value()) {
+        group = grouper_.Add(labels);
+      }
+      many_groups.push_back(group.value_or(kNone));
+      if (group.has_value()) {
+        PairUp(row, *group);
+      }
+    }
+    if (fills()) {
+      MakeMasks(many_groups);
+    }
+    if (terms_.fill_many.has_value()) {
+      for (std::uint32_t row = 0; row < sides_.one->size(); ++row) {
+        AddPair({.one = row, .group = one_rows_.group[row]});
+      }
+    }
+  }
+
+  void PairUp(std::uint32_t many, std::uint32_t group) {
+    for (std::uint32_t one = one_rows_.First(group); one != kNone; one = one_rows_.next[one]) {
+      AddPair({.many = many, .one = one, .group = group});
+    }
+    if (terms_.fill_one.has_value()) {
+      AddPair({.many = many, .group = group});
+    }
+  }
+
+  void MakeMasks(const std::vector<std::uint32_t>& many_groups) {
+    sides_.many_masks.emplace(grouper_.size(), many_->steps());
+    sides_.one_masks.emplace(grouper_.size(), many_->steps());
+    for (std::size_t row = 0; row < many_groups.size(); ++row) {
+      if (many_groups[row] != kNone) {
+        sides_.many_masks->Add(many_groups[row], many_->view(row));
+      }
+    }
+    for (std::size_t row = 0; row < sides_.one->size(); ++row) {
+      sides_.one_masks->Add(one_rows_.group[row], sides_.one->view(row));
+    }
+  }
+
+  void AddPair(const Pair& pair) {
+    const RowHead many =
+        pair.many != kNone ? sides_.many->head(pair.many)
+                           : RowHead{.labels = grouper_.Common(sides_.one->head(pair.one).labels)};
+    const LabelSet one =
+        pair.one != kNone ? sides_.one->head(pair.one).labels : grouper_.Common(many.labels);
+    heads_.push_back(ResultHead(many, one));
+    pairs_.push_back(pair);
+  }
+
+  RowHead ResultHead(const RowHead& many, const LabelSet& one) const {
+    const bool delayed = evaluator_.context().options().delayed_name_removal;
+    const bool drops = !terms_.filter;
+    RowHead head{.labels = many.labels, .drop_name = many.drop_name || (drops && delayed)};
+    const bool drop_now = drops && !delayed;
+    if (!terms_.one_to_one && matching_.include.empty()) {
+      if (drop_now) {
+        head.labels = WithoutName(head.labels);
+      }
+      return head;
+    }
+    std::vector<Label> kept;
+    kept.reserve(many.labels.size() + matching_.include.size());
+    for (const Label label : many.labels) {
+      if (Keeps(label.name) && !(drop_now && IsMetadataLabel(label.name))) {
+        kept.push_back(label);
+      }
+    }
+    for (const std::string& name : matching_.include) {
+      if (const std::string_view value = one.Get(name); !value.empty()) {
+        kept.push_back({name, value});
+      }
+    }
+    if (!matching_.include.empty()) {
+      std::ranges::sort(kept, {}, &Label::name);
+      const auto same = std::ranges::unique(kept, {}, &Label::name);
+      kept.erase(same.begin(), same.end());
+    }
+    head.labels = LabelSet::FromSorted(kept);
+    return head;
+  }
+
+  bool Keeps(std::string_view name) const {
+    if (std::ranges::find(matching_.include, name) != matching_.include.end()) {
+      return false;
+    }
+    const bool named = std::ranges::find(matching_.labels, name) != matching_.labels.end();
+    return !terms_.one_to_one || named == matching_.on;
+  }
+
+  /// Pairs of one group that may not be there at once: all of them if it is one-to-one, else those
+  /// that have the same labels.
+  Result<RowSourcePtr> CheckManySide(std::unique_ptr<PairSource> source);
+
+  Evaluator& evaluator_;
+  const Binary& binary_;
+  const VectorMatching& matching_;
+  Grouper grouper_;
+  Terms terms_;
+  Sides sides_;
+  Matrix* many_ = nullptr;
+  GroupRows one_rows_;
+  std::vector<Pair> pairs_;
+  std::vector<RowHead> heads_;
+};
+
+Result<RowSourcePtr> VectorMatcher::CheckManySide(std::unique_ptr<PairSource> source) {
+  std::vector<std::uint32_t> rivals(source->size());
+  std::unordered_map<std::uint64_t, std::uint32_t> numbers;
+  for (std::size_t row = 0; row < source->size(); ++row) {
+    constexpr std::uint64_t kMix = 0x9e3779b97f4a7c15;
+    const std::uint64_t group = source->pair(row).group;
+    const std::uint64_t key =
+        terms_.one_to_one ? group : (group * kMix) ^ source->head(row).labels.Hash();
+    rivals[row] =
+        numbers.try_emplace(key, static_cast<std::uint32_t>(numbers.size())).first->second;
+  }
+  if (numbers.size() == rivals.size()) {
+    return RowSourcePtr(std::move(source));
+  }
+  SW_TRY_ASSIGN(std::unique_ptr<Matrix> all, Materialise(evaluator_.context(), std::move(source)));
+  StepMasks taken(numbers.size(), all->steps());
+  for (std::size_t row = 0; row < all->size(); ++row) {
+    const RowView view = all->view(row);
+    for (std::size_t step = 0; step < all->steps(); ++step) {
+      if (view.present[step] != 0 && taken.Of(rivals[row])[step] != 0) {
+        return Fail(ErrorCode::kInvalidArgument,
+                    "multiple matches for labels: {}",
+                    terms_.one_to_one
+                        ? "many-to-one matching must be explicit (group_left/group_right)"
+                        : "grouping labels must ensure unique matches");
+      }
+    }
+    taken.Add(rivals[row], view);
+  }
+  return RowSourcePtr(std::move(all));
+}
+
+}  // namespace
+
+Result<RowSourcePtr> EvalVectorMatching(Evaluator& evaluator, const Binary& binary) {
+  return VectorMatcher(evaluator, binary).Run();
+}
+
+}  // namespace sidewatch::promql

@@ -1,0 +1,89 @@
+// A subquery is its expression evaluated on a grid of its own, whose steps are multiples of the
+// step since 1970, wherever the query starts. It covers the windows of all steps of the outer grid
+// in one evaluation.
+
+#include "exporter/promql/evaluator.h"
+
+namespace sidewatch::promql {
+namespace {
+
+class SubquerySource final : public RangeSource {
+ public:
+  struct Options {
+    ResolvedShift shift;
+    std::int64_t range = 0;
+    StepGrid grid;
+  };
+
+  SubquerySource(const Options& options, std::unique_ptr<Matrix> rows)
+      : RangeSource(options.shift, options.range), grid_(options.grid), rows_(std::move(rows)) {
+    heads_ = rows_->heads();
+  }
+
+  Status Load(std::size_t row, storage::SampleColumns& out) override {
+    out.clear();
+    const RowView view = rows_->view(row);
+    for (std::size_t step = 0; step < view.values.size(); ++step) {
+      if (view.present[step] != 0) {
+        out.times.push_back(grid_.At(step));
+        out.values.push_back(view.values[step]);
+      }
+    }
+    return {};
+  }
+
+ private:
+  StepGrid grid_;
+  std::unique_ptr<Matrix> rows_;
+};
+
+/// The first multiple of `step` after `time`.
+std::int64_t FirstMultipleAfter(std::int64_t time, std::int64_t step) {
+  std::int64_t first = step * (time / step);
+  if (first <= time) {
+    first += step;
+  }
+  return first;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RangeSource>> EvalSubquery(Evaluator& evaluator, const Subquery& subquery) {
+  QueryContext& context = evaluator.context();
+  SubquerySource::Options options;
+  SW_TRY_ASSIGN(options.range, ResolvePositive(context, subquery.range_expr.get(), subquery.range));
+  SW_TRY_ASSIGN(options.shift, ResolveShift(context, subquery.shift));
+  std::int64_t step = 0;
+  if (subquery.step_expr != nullptr) {
+    SW_TRY_ASSIGN(step, ResolvePositive(context, subquery.step_expr.get(), subquery.step));
+  } else {
+    step = subquery.step.count();
+  }
+  if (step == 0) {
+    step = context.options().default_subquery_step.count();
+  }
+  const std::int64_t end = options.shift.Apply(evaluator.grid().end());
+  const std::int64_t begin = options.shift.Apply(evaluator.grid().start) - options.range;
+  options.grid = {.start = FirstMultipleAfter(begin, step), .step = step, .count = 1};
+  if (options.grid.start > end) {
+    return std::unique_ptr<RangeSource>(std::make_unique<SubquerySource>(
+        options, std::make_unique<Matrix>(context, options.grid.count)));
+  }
+  options.grid.count = static_cast<std::size_t>((end - options.grid.start) / step) + 1;
+  Evaluator inner(context, options.grid);
+  std::unique_ptr<Matrix> rows;
+  if (TypeOf(*subquery.expr) == ValueType::kScalar) {
+    SW_TRY_ASSIGN(const std::vector<double> values, inner.Scalar(*subquery.expr));
+    rows = std::make_unique<Matrix>(context, options.grid.count);
+    SW_TRY(rows->AddRow({}));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      rows->row(0).Put(i, values[i]);
+    }
+  } else {
+    SW_TRY_ASSIGN(RowSourcePtr source, inner.Vector(*subquery.expr));
+    SW_TRY_ASSIGN(rows, Materialise(context, std::move(source)));
+  }
+  return std::unique_ptr<RangeSource>(std::make_unique<SubquerySource>(options, std::move(rows)));
+}
+
+}  // namespace sidewatch::promql

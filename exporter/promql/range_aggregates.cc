@@ -1,0 +1,180 @@
+#include <algorithm>
+#include <cmath>
+
+#include "exporter/promql/kahan.h"
+#include "exporter/promql/quantile.h"
+#include "exporter/promql/range_functions.h"
+#include "exporter/promql/range_windows.h"
+
+namespace sidewatch::promql {
+namespace {
+
+double InSeconds(std::int64_t millis) {
+  return static_cast<double>(millis) / 1000;
+}
+
+/// The best value of every window in O(samples): a queue of the samples that may still become the
+/// best, the best in front. NaN is worse than any number.
+template <typename IsBetter>
+class BestQueue {
+ public:
+  BestQueue(const RangeRow& row, IsBetter is_better)
+      : values_(row.values), queue_(row.scratch.indices), is_better_(is_better) {
+    queue_.clear();
+  }
+
+  /// Index of the best sample of the window. Windows must only move forward.
+  std::uint32_t Find(const Window& window) {
+    const auto end = window.low + static_cast<std::uint32_t>(window.size());
+    for (next_ = std::max(next_, window.low); next_ < end; ++next_) {
+      while (queue_.size() > front_ && Replaces(values_[next_], values_[queue_.back()])) {
+        queue_.pop_back();
+      }
+      queue_.push_back(next_);
+    }
+    while (queue_[front_] < window.low) {
+      ++front_;
+    }
+    return queue_[front_];
+  }
+
+ private:
+  bool Replaces(double candidate, double held) const {
+    return std::isnan(held) || is_better_(candidate, held);
+  }
+
+  std::span<const double> values_;
+  std::vector<std::uint32_t>& queue_;
+  IsBetter is_better_;
+  std::size_t front_ = 0;
+  std::uint32_t next_ = 0;
+};
+
+enum class Give { kValue, kTime };
+
+template <typename IsBetter>
+void Best(const RangeRow& row, RowOut out, Give give, IsBetter is_better) {
+  BestQueue queue(row, is_better);
+  ForEachWindow(row, out, 1, [&](const Window& window) {
+    const std::uint32_t best = queue.Find(window);
+    return give == Give::kValue ? row.values[best] : InSeconds(row.times[best]);
+  });
+}
+
+double Variance(std::span<const double> values) {
+  double count = 0;
+  KahanSum mean;
+  KahanSum squares;
+  for (const double value : values) {
+    count += 1;
+    const double delta = value - (mean.sum + mean.compensation);
+    mean.Add(delta / count);
+    squares.Add(delta * (value - (mean.sum + mean.compensation)));
+  }
+  return (squares.sum + squares.compensation) / count;
+}
+
+std::span<double> Copy(const RangeRow& row, const Window& window) {
+  row.scratch.values.assign(window.values.begin(), window.values.end());
+  return row.scratch.values;
+}
+
+}  // namespace
+
+void EvalAvgOverTime(const RangeRow& row, RowOut out) {
+  ForEachWindow(row, out, 1, [](const Window& window) {
+    KahanMean mean;
+    for (const double value : window.values) {
+      mean.Add(value);
+    }
+    return mean.Value();
+  });
+}
+
+void EvalSumOverTime(const RangeRow& row, RowOut out) {
+  ForEachWindow(row, out, 1, [](const Window& window) {
+    KahanSum sum;
+    for (const double value : window.values) {
+      sum.Add(value);
+    }
+    return sum.Value();
+  });
+}
+
+void EvalMinOverTime(const RangeRow& row, RowOut out) {
+  Best(row, out, Give::kValue, [](double a, double b) { return a < b; });
+}
+
+void EvalMaxOverTime(const RangeRow& row, RowOut out) {
+  Best(row, out, Give::kValue, [](double a, double b) { return a > b; });
+}
+
+void EvalTsOfMinOverTime(const RangeRow& row, RowOut out) {
+  Best(row, out, Give::kTime, [](double a, double b) { return a <= b; });
+}
+
+void EvalTsOfMaxOverTime(const RangeRow& row, RowOut out) {
+  Best(row, out, Give::kTime, [](double a, double b) { return a >= b; });
+}
+
+void EvalCountOverTime(const RangeRow& row, RowOut out) {
+  ForEachWindow(
+      row, out, 1, [](const Window& window) { return static_cast<double>(window.size()); });
+}
+
+void EvalPresentOverTime(const RangeRow& row, RowOut out) {
+  ForEachWindow(row, out, 1, [](const Window& /*window*/) { return 1.0; });
+}
+
+void EvalFirstOverTime(const RangeRow& row, RowOut out) {
+  ForEachWindow(row, out, 1, [](const Window& window) { return window.values.front(); });
+}
+
+void EvalLastOverTime(const RangeRow& row, RowOut out) {
+  ForEachWindow(row, out, 1, [](const Window& window) { return window.values.back(); });
+}
+
+void EvalTsOfFirstOverTime(const RangeRow& row, RowOut out) {
+  ForEachWindow(row, out, 1, [](const Window& window) { return InSeconds(window.times.front()); });
+}
+
+void EvalTsOfLastOverTime(const RangeRow& row, RowOut out) {
+  ForEachWindow(row, out, 1, [](const Window& window) { return InSeconds(window.times.back()); });
+}
+
+void EvalStdvarOverTime(const RangeRow& row, RowOut out) {
+  ForEachWindow(row, out, 1, [](const Window& window) { return Variance(window.values); });
+}
+
+void EvalStddevOverTime(const RangeRow& row, RowOut out) {
+  ForEachWindow(
+      row, out, 1, [](const Window& window) { return std::sqrt(Variance(window.values)); });
+}
+
+void EvalQuantileOverTime(const RangeRow& row, RowOut out) {
+  ForEachWindow(row, out, 1, [&](const Window& window) {
+    return Quantile(row.scalars[0][window.step], Copy(row, window));
+  });
+  for (std::size_t step = 0; step < out.steps(); ++step) {
+    const double q = row.scalars[0][step];
+    if (out.present[step] != 0 && !(q >= 0 && q <= 1)) {
+      row.context.annotations().InvalidQuantile(q, row.scalar_position);
+    }
+  }
+}
+
+void EvalMadOverTime(const RangeRow& row, RowOut out) {
+  ForEachWindow(row, out, 1, [&](const Window& window) {
+    const std::span<double> values = Copy(row, window);
+    if (std::ranges::any_of(values, [](double value) { return std::isnan(value); })) {
+      return std::nan("");
+    }
+    const double median = Quantile(0.5, values);
+    for (double& value : values) {
+      value = std::fabs(value - median);
+    }
+    return Quantile(0.5, values);
+  });
+}
+
+}  // namespace sidewatch::promql

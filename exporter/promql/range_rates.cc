@@ -1,0 +1,159 @@
+// Growth over windows.
+//
+// A counter that falls was reset: what it had before counts as well. Where the falls are is found
+// once a series; a window then adds those inside it, of which there are hardly ever any.
+
+#include <algorithm>
+#include <cmath>
+
+#include "exporter/promql/range_functions.h"
+#include "exporter/promql/range_windows.h"
+
+namespace sidewatch::promql {
+namespace {
+
+constexpr double kMillisPerSecond = 1000;
+
+/// Walks over the falls of a counter as windows move on.
+class Falls {
+ public:
+  Falls(const RangeRow& row) : values_(row.values), at_(row.scratch.indices) {
+    at_.clear();
+    for (std::uint32_t i = 1; i < values_.size(); ++i) {
+      if (values_[i] < values_[i - 1]) {
+        at_.push_back(i);
+      }
+    }
+  }
+
+  /// How many of the window's samples, but for its first, are below the one before.
+  std::size_t Count(const Window& window) {
+    Find(window);
+    return last_ - first_;
+  }
+
+  /// `sum` and the values lost in the window, added in order.
+  double AddLost(const Window& window, double sum) {
+    Find(window);
+    for (std::size_t i = first_; i < last_; ++i) {
+      sum += values_[at_[i] - 1];
+    }
+    return sum;
+  }
+
+ private:
+  void Find(const Window& window) {
+    while (first_ < at_.size() && at_[first_] <= window.low) {
+      ++first_;
+    }
+    last_ = std::max(last_, first_);
+    const std::size_t end = window.low + window.size();
+    while (last_ < at_.size() && at_[last_] < end) {
+      ++last_;
+    }
+  }
+
+  std::span<const double> values_;
+  std::vector<std::uint32_t>& at_;
+  std::size_t first_ = 0;
+  std::size_t last_ = 0;
+};
+
+/// How far beyond its samples a window's growth is taken to go on, as a factor.
+///
+/// The edges of the window are reached if they are nearer than 1.1 of the average distance between
+/// samples, else half a distance is added. A counter is not followed to below zero.
+double Extrapolation(const RangeRow& row, const Window& window, bool is_counter, double growth) {
+  const std::int64_t end = row.source.WindowEnd(row.grid.At(window.step));
+  const std::int64_t start = end - row.source.range();
+  const auto seconds = [](std::int64_t from, std::int64_t to) {
+    return static_cast<double>(to - from) / kMillisPerSecond;
+  };
+  double to_start = seconds(start, window.times.front());
+  double to_end = seconds(window.times.back(), end);
+  const double sampled = seconds(window.times.front(), window.times.back());
+  const double distance = sampled / static_cast<double>(window.size() - 1);
+  const double threshold = distance * 1.1;
+  if (to_start >= threshold) {
+    to_start = distance / 2;
+  }
+  if (is_counter && growth > 0 && window.values.front() >= 0) {
+    to_start = std::min(to_start, sampled * (window.values.front() / growth));
+  }
+  if (to_end >= threshold) {
+    to_end = distance / 2;
+  }
+  return (sampled + to_start + to_end) / sampled;
+}
+
+void Counter(const RangeRow& row, RowOut out, double divisor) {
+  Falls falls(row);
+  ForEachWindow(row, out, 2, [&](const Window& window) {
+    const double growth = falls.AddLost(window, window.values.back() - window.values.front());
+    return growth * (Extrapolation(row, window, true, growth) / divisor);
+  });
+}
+
+enum class Last { kGrowth, kRate };
+
+void LastTwo(const RangeRow& row, RowOut out, Last kind) {
+  ForEachWindow(row, out, 2, [&](const Window& window) {
+    const std::size_t last = window.size() - 1;
+    const double before = window.values[last - 1];
+    const double now = window.values[last];
+    if (kind == Last::kGrowth) {
+      return now - before;
+    }
+    const double seconds =
+        static_cast<double>(window.times[last] - window.times[last - 1]) / kMillisPerSecond;
+    return (now < before ? now : now - before) / seconds;
+  });
+}
+
+}  // namespace
+
+void EvalRate(const RangeRow& row, RowOut out) {
+  Counter(row, out, static_cast<double>(row.source.range()) / kMillisPerSecond);
+}
+
+void EvalIncrease(const RangeRow& row, RowOut out) {
+  Counter(row, out, 1);
+}
+
+void EvalDelta(const RangeRow& row, RowOut out) {
+  ForEachWindow(row, out, 2, [&](const Window& window) {
+    const double growth = window.values.back() - window.values.front();
+    return growth * Extrapolation(row, window, false, growth);
+  });
+}
+
+void EvalIrate(const RangeRow& row, RowOut out) {
+  LastTwo(row, out, Last::kRate);
+}
+
+void EvalIdelta(const RangeRow& row, RowOut out) {
+  LastTwo(row, out, Last::kGrowth);
+}
+
+void EvalResets(const RangeRow& row, RowOut out) {
+  Falls falls(row);
+  ForEachWindow(
+      row, out, 1, [&](const Window& window) { return static_cast<double>(falls.Count(window)); });
+}
+
+void EvalChanges(const RangeRow& row, RowOut out) {
+  // changes[i]: how often the value changed up to sample i; windows subtract.
+  std::vector<std::uint32_t>& changes = row.scratch.indices;
+  changes.assign(row.values.size(), 0);
+  for (std::size_t i = 1; i < row.values.size(); ++i) {
+    const double before = row.values[i - 1];
+    const double now = row.values[i];
+    const bool changed = now != before && !(std::isnan(now) && std::isnan(before));
+    changes[i] = changes[i - 1] + (changed ? 1 : 0);
+  }
+  ForEachWindow(row, out, 1, [&](const Window& window) {
+    return static_cast<double>(changes[window.low + window.size() - 1] - changes[window.low]);
+  });
+}
+
+}  // namespace sidewatch::promql

@@ -1,0 +1,85 @@
+#include "exporter/promql/regex_expand.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace sidewatch::promql {
+namespace {
+
+constexpr std::string_view kNameBytes =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
+
+/// The name after a `$`, cut off `rest` with its braces. Empty: there is none.
+std::string_view TakeName(std::string_view& rest) {
+  const bool braces = rest.starts_with('{');
+  const std::string_view from = rest.substr(braces ? 1 : 0);
+  const std::string_view name = from.substr(0, from.find_first_not_of(kNameBytes));
+  if (name.empty() || (braces && !from.substr(name.size()).starts_with('}'))) {
+    return {};
+  }
+  rest.remove_prefix(name.size() + (braces ? 2 : 0));
+  return name;
+}
+
+}  // namespace
+
+RegexExpander::RegexExpander(const RE2& regex, std::string_view pattern)
+    : regex_(regex), groups_(static_cast<std::size_t>(regex.NumberOfCapturingGroups()) + 1) {
+  while (!pattern.empty()) {
+    const std::size_t dollar = pattern.find('$');
+    pieces_.push_back({.literal = pattern.substr(0, dollar)});
+    if (dollar == std::string_view::npos) {
+      return;
+    }
+    pattern.remove_prefix(dollar);
+    if (pattern.starts_with("$$")) {
+      pieces_.push_back({.literal = pattern.substr(0, 1)});
+      pattern.remove_prefix(2);
+      continue;
+    }
+    std::string_view rest = pattern.substr(1);
+    if (const std::string_view name = TakeName(rest); !name.empty()) {
+      AddReference(name);
+      pattern = rest;
+    } else {
+      pieces_.push_back({.literal = pattern.substr(0, 1)});
+      pattern.remove_prefix(1);
+    }
+  }
+}
+
+void RegexExpander::AddReference(std::string_view name) {
+  int group = 0;
+  const auto [end, status] = std::from_chars(name.data(), name.data() + name.size(), group);
+  if (status != std::errc{} || end != name.data() + name.size()) {
+    const auto& names = regex_.NamedCapturingGroups();
+    const auto found = names.find(std::string(name));
+    group = found == names.end() ? -1 : found->second;
+  }
+  if (group >= 0 && group < static_cast<int>(groups_.size())) {
+    pieces_.push_back({.literal = {}, .group = group});
+  }
+}
+
+std::optional<std::string> RegexExpander::Expand(std::string_view text) {
+  const re2::StringPiece input(text.data(), text.size());
+  if (!regex_.Match(input,
+                    0,
+                    text.size(),
+                    RE2::ANCHOR_BOTH,
+                    groups_.data(),
+                    static_cast<int>(groups_.size()))) {
+    return std::nullopt;
+  }
+  std::string out;
+  for (const Piece& piece : pieces_) {
+    out += piece.literal;
+    if (piece.group >= 0) {
+      const re2::StringPiece& group = groups_[static_cast<std::size_t>(piece.group)];
+      out.append(group.data(), group.size());
+    }
+  }
+  return out;
+}
+
+}  // namespace sidewatch::promql

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <re2/re2.h>
+
+namespace sidewatch::promql {
+
+/// Matches whole texts against an expression and expands a template as Go's regexp.Expand does:
+/// `$1`, `$name`, `${name}`, `$$`; a group that does not exist is empty.
+class RegexExpander {
+ public:
+  /// Both must outlive this.
+  RegexExpander(const RE2& regex, std::string_view pattern);
+
+  /// Nothing if `text` does not match.
+  std::optional<std::string> Expand(std::string_view text);
+
+ private:
+  struct Piece {
+    std::string_view literal;
+    int group = -1;  ///< -1: only the literal.
+  };
+
+  void AddReference(std::string_view name);
+
+  const RE2& regex_;
+  std::vector<Piece> pieces_;
+  std::vector<re2::StringPiece> groups_;
+};
+
+}  // namespace sidewatch::promql

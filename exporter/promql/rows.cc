@@ -1,0 +1,57 @@
+#include "exporter/promql/rows.h"
+
+#include <algorithm>
+
+#include "exporter/promql/query_context.h"
+
+namespace sidewatch::promql {
+
+void RowOut::Clear() const {
+  std::ranges::fill(present, std::uint8_t{0});
+}
+
+bool RowView::AnyPresent() const {
+  return std::ranges::find(present, std::uint8_t{1}) != present.end();
+}
+
+Matrix::~Matrix() {
+  context_.ReleaseSamples(values_.size());
+}
+
+Status Matrix::AddRow(RowHead head) {
+  SW_TRY(context_.ChargeSamples(steps()));
+  heads_.push_back(std::move(head));
+  values_.resize(values_.size() + steps());
+  present_.resize(present_.size() + steps());
+  return {};
+}
+
+Status Matrix::AddRows(RowSource& source) {
+  heads_.reserve(heads_.size() + source.size());
+  values_.reserve(values_.size() + source.size() * steps());
+  present_.reserve(present_.size() + source.size() * steps());
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    SW_TRY(AddRow(source.head(i)));
+    SW_TRY(source.Fill(i, row(size() - 1)));
+  }
+  return {};
+}
+
+Status Matrix::Fill(std::size_t row, RowOut out) {
+  const RowView from = view(row);
+  std::ranges::copy(from.values, out.values.begin());
+  std::ranges::copy(from.present, out.present.begin());
+  return {};
+}
+
+Result<std::unique_ptr<Matrix>> Materialise(QueryContext& context, RowSourcePtr source) {
+  if (auto* matrix = dynamic_cast<Matrix*>(source.get()); matrix != nullptr) {
+    static_cast<void>(source.release());
+    return std::unique_ptr<Matrix>(matrix);
+  }
+  auto matrix = std::make_unique<Matrix>(context, source->steps());
+  SW_TRY(matrix->AddRows(*source));
+  return matrix;
+}
+
+}  // namespace sidewatch::promql
