@@ -3,7 +3,7 @@
 
 SIDEWATCH_BUILD_PACKAGES=(
   g++ cmake ninja-build ccache pkg-config dpkg-dev xz-utils ca-certificates
-  libexpected-dev libfmt-dev libyaml-cpp-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libre2-dev
+  libexpected-dev libfmt-dev libyaml-cpp-dev libcurl4-openssl-dev libssl-dev libcrypt-dev libsqlite3-dev libre2-dev
   nlohmann-json3-dev libcli11-dev libroaring-dev libhowardhinnant-date-dev libpq-dev libhiredis-dev
   prometheus-cpp-dev libarchive-dev zlib1g-dev libzstd-dev
 )

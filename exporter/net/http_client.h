@@ -13,17 +13,9 @@
 #include "exporter/base/secret.h"
 #include "exporter/config/reader.h"
 #include "exporter/net/http_message.h"
+#include "exporter/net/tls_options.h"
 
 namespace sidewatch::net {
-
-/// How to verify and to identify, Prometheus' `tls_config`.
-struct TlsOptions {
-  std::string ca_file = {};
-  std::string cert_file = {};
-  std::string key_file = {};
-  std::string server_name = {};
-  bool insecure_skip_verify = false;
-};
 
 /// Prometheus' `http_config`: basic_auth, authorization, bearer token, TLS, proxy, redirects.
 struct HttpClientOptions {

@@ -1,0 +1,17 @@
+#include "exporter/net/startup.h"
+
+#include <csignal>
+
+#include <curl/curl.h>
+
+namespace sidewatch::net {
+
+void EnsureStarted() {
+  static const bool kStarted = [] {
+    std::signal(SIGPIPE, SIG_IGN);
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  }();
+  static_cast<void>(kStarted);
+}
+
+}  // namespace sidewatch::net
