@@ -3,11 +3,12 @@
 #
 # The distribution's binary cannot do TLS with OpenSSL 3 (it looks up SSL_get_peer_certificate by name, which
 # OpenSSL 3 no longer exports) and has no IPv6, so this takes the distribution's own *source* package and sets
-# the right switches. The machine's apt configuration stays as it is: deb-src lines live in a private folder.
+# the right switches; SOCKET_TIMEOUT_QUANTUM is how many milliseconds stopping may take (2000 unless said). The
+# machine's apt configuration stays as it is: deb-src lines live in a private folder.
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 out=$top/build/civetweb
-flags="NO_SSL_DL OPENSSL_API_3_0 USE_IPV6 USE_WEBSOCKET USE_X_DOM_SOCKET USE_ZLIB NO_CGI NO_FILES NO_CACHING"
+flags="NO_SSL_DL OPENSSL_API_3_0 USE_IPV6 USE_WEBSOCKET USE_X_DOM_SOCKET USE_ZLIB NO_CGI NO_FILES NO_CACHING SOCKET_TIMEOUT_QUANTUM=250"
 [ -f "$out/libcivetweb.a" ] && [ "$(cat "$out/flags" 2>/dev/null)" = "$flags" ] && exit 0
 
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT

@@ -28,22 +28,39 @@ struct HttpClientOptions {
   bool follow_redirects = true;
 };
 
+/// Reads Prometheus' `tls_config`.
+void ReadValue(const config::Node& node, config::Diagnostics& diagnostics, TlsOptions& out);
+
 /// Reads the keys of Prometheus' http_config from a map that may hold others: `basic_auth`,
 /// `authorization`, `bearer_token(_file)`, `tls_config`, `proxy_url`, `follow_redirects`.
 void ReadHttpClientOptions(config::MapReader& map, HttpClientOptions& out);
 
 struct HttpCall {
   std::string method = "GET";
-  std::string url;
+  std::string url = {};
   std::vector<Header> headers = {};
   std::string body = {};
   std::uint64_t max_reply_bytes = 64ULL << 20;  ///< A larger reply ends as kLimitExceeded.
+};
+
+/// Where the time of the last hop went, and what answered.
+struct HttpDetails {
+  double resolve_seconds = 0;
+  double connect_seconds = 0;
+  double tls_seconds = 0;
+  double processing_seconds = 0;  ///< From the request's end to the first byte.
+  double transfer_seconds = 0;
+  int redirects = 0;
+  double http_version = 0;  ///< 1.1, 2.
+  std::string remote_address = {};
+  std::string final_url = {};  ///< May hold secrets.
 };
 
 struct HttpReply {
   int status = 0;
   std::vector<Header> headers;
   std::string body;
+  HttpDetails details = {};
 
   /// Case-insensitive; empty if absent.
   std::string_view GetHeader(std::string_view name) const;

@@ -21,23 +21,30 @@ FormValues ParseForm(std::string_view text);
 /// Percent-encodes everything but letters, digits and `-_.~`.
 std::string EncodeUrl(std::string_view text);
 
+/// Decodes percent signs; a plus sign stays one, as in the path of a URL.
+std::string DecodeUrl(std::string_view text);
+
+/// The first header of that name, compared without case; empty if absent.
+std::string_view FindHeader(const std::vector<Header>& headers, std::string_view name);
+
 /// A request as a handler sees it. Bodies over the server's limit never reach a handler.
 struct HttpRequest {
-  std::string method;
-  std::string path;  ///< Decoded, without the query.
-  std::string query;
-  std::vector<Header> headers;
-  std::string body;
-  std::string remote_address;
+  std::string method = {};
+  std::string path = {};  ///< Decoded, without the query.
+  std::string query = {};
+  std::vector<Header> headers = {};
+  std::string body = {};
+  std::string remote_address = {};
+  /// The peer is this machine and no proxy speaks through it for somebody else.
   bool from_loopback = false;
 
   /// The values that the router took from the pattern: `/ping/{name}` gives `name`.
-  std::map<std::string, std::string, std::less<>> path_values;
+  std::map<std::string, std::string, std::less<>> path_values = {};
 
   /// Case-insensitive; empty if absent.
   std::string_view GetHeader(std::string_view name) const;
 
-  /// The parameters of the query and of a form body together.
+  /// The parameters of the query and of a form body together, the query's first.
   FormValues Form() const;
 };
 

@@ -1,0 +1,84 @@
+#include "exporter/net/write_access.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace sidewatch::net {
+
+namespace {
+
+/// `http://host:port` without the scheme.
+std::string_view HostOfOrigin(std::string_view origin) {
+  const std::size_t slashes = origin.find("://");
+  return slashes == std::string_view::npos ? origin : origin.substr(slashes + 3);
+}
+
+std::string_view WithoutPort(std::string_view host) {
+  if (host.starts_with('[')) {
+    return host.substr(1, host.find(']') - 1);
+  }
+  return host.substr(0, host.find(':'));
+}
+
+/// A name that an attacker's DNS server cannot point at us.
+bool IsOwnName(std::string_view host) {
+  const std::string_view name = WithoutPort(host);
+  return name == "localhost" || IpAddress::Parse(name).has_value();
+}
+
+}  // namespace
+
+bool IsFromLoopback(const std::string& remote_address, const std::vector<Header>& headers) {
+  constexpr std::array kForwarded = {"X-Forwarded-For", "Forwarded", "X-Real-IP"};
+  const Result<IpAddress> address = IpAddress::Parse(remote_address);
+  return address.has_value() && address->is_loopback() &&
+         std::none_of(kForwarded.begin(), kForwarded.end(), [&](const char* name) {
+           return !FindHeader(headers, name).empty();
+         });
+}
+
+Result<WriteAccess> WriteAccess::Create(const std::vector<std::string>& allow_writes_from,
+                                        bool has_users) {
+  WriteAccess access;
+  access.has_users_ = has_users;
+  for (const std::string& text : allow_writes_from) {
+    Result<AddressRange> range = AddressRange::Parse(text);
+    if (!range.has_value()) {
+      return FailWith("allow-writes-from", range.error());
+    }
+    access.ranges_.push_back(*range);
+  }
+  return access;
+}
+
+std::optional<std::string> WriteAccess::Refusal(const HttpRequest& request) const {
+  const std::string_view origin = request.GetHeader("Origin");
+  const std::string_view host = request.GetHeader("Host");
+  const bool foreign = !origin.empty() && HostOfOrigin(origin) != host;
+  const bool renamed = !origin.empty() && !has_users_ && !IsOwnName(host);
+  if (foreign || renamed) {
+    return fmt::format(
+        "A page of \"{}\" may not change anything here. Open the page of this server by its IP "
+        "address or as localhost, or use the command line.\n",
+        origin);
+  }
+  if (has_users_ || request.from_loopback) {
+    return std::nullopt;
+  }
+  const Result<IpAddress> address = IpAddress::Parse(request.remote_address);
+  const auto holds = [&](const AddressRange& range) {
+    return range.Contains(*address);
+  };
+  if (address.has_value() && std::any_of(ranges_.begin(), ranges_.end(), holds)) {
+    return std::nullopt;
+  }
+  return fmt::format(
+      "Address {0} may read here but not change anything. To allow it, call from the machine "
+      "itself, start sidewatch with --web.allow-writes-from={0}, or configure basic_auth_users "
+      "in --web.config.file.\n",
+      request.remote_address);
+}
+
+}  // namespace sidewatch::net
