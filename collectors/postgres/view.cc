@@ -1,0 +1,74 @@
+#include "collectors/postgres/view.h"
+
+#include <optional>
+#include <vector>
+
+namespace sidewatch::postgres {
+
+namespace {
+
+constexpr std::string_view kServerLabel = "server";
+
+/// Where the labels of one metric stand in the result.
+struct Layout {
+  const MetricDescriptor* metric;
+  int value;
+  std::vector<std::optional<int>> labels;
+};
+
+std::vector<Layout> FindColumns(const View& view, const Rows& rows) {
+  std::vector<Layout> layouts;
+  for (const ColumnMetric& row : view.metrics) {
+    const std::optional<int> value = rows.FindColumn(row.column);
+    if (!value) {
+      continue;
+    }
+    Layout layout{.metric = &row.metric, .value = *value, .labels = {}};
+    for (const std::string_view label : row.metric.labels) {
+      layout.labels.push_back(rows.FindColumn(label));
+    }
+    layouts.push_back(std::move(layout));
+  }
+  return layouts;
+}
+
+}  // namespace
+
+void ReadColumns(const View& view,
+                 const Rows& rows,
+                 const ReadContext& context,
+                 scrape::SampleSink& sink) {
+  const std::vector<Layout> layouts = FindColumns(view, rows);
+  std::vector<std::string_view> labels;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    for (const Layout& layout : layouts) {
+      const std::optional<double> value = rows.Number(row, layout.value);
+      if (!value) {
+        continue;
+      }
+      labels.clear();
+      for (std::size_t i = 0; i < layout.labels.size(); ++i) {
+        const std::optional<int> column = layout.labels[i];
+        if (column) {
+          labels.push_back(rows.Text(row, *column).value_or(std::string_view()));
+        } else {
+          labels.push_back(layout.metric->labels[i] == kServerLabel ? context.server
+                                                                    : std::string_view());
+        }
+      }
+      sink.Add(*layout.metric, labels, *value);
+    }
+  }
+}
+
+std::string_view QueryFor(const View& view, int server_version) {
+  std::string_view sql;
+  for (const VersionedQuery& query : view.queries) {
+    if (query.min_version <= server_version) {
+      sql = query.sql;
+    }
+  }
+  return sql;
+}
+
+}  // namespace sidewatch::postgres
