@@ -60,6 +60,7 @@ Result<std::unique_ptr<PostgresServer>> PostgresServer::Start() {
                           "--auth=scram-sha-256",
                           "--encoding=UTF8",
                           "--locale=C",
+                          "--data-checksums",
                           "--no-sync"}));
   SW_TRY(server->Launch());
   return server;
