@@ -40,12 +40,25 @@ class Receiver {
                         const std::stop_token& stop) = 0;
 };
 
+/// What receivers are made of: HTTP, SMTP, templates. Defined in alerts/receivers/common; the
+/// pipeline only hands it through.
+struct ReceiverDeps;
+
 /// One kind of receiver, the whole registration: a constant beside its code and a line in the list.
 struct ReceiverSpec {
   std::string_view key;  ///< `slack_configs`.
   std::string_view
       kind;  ///< `slack`: the label of metrics and the middle of an integration's name.
   bool send_resolved_by_default = false;
+
+  /// Reads the keys of `global:` that belong to this kind and reports what is wrong with them.
+  void (*check_global)(config::MapReader& global) = nullptr;
+
+  /// Makes a receiver from one entry of `key`. `global` is the checked value of `global:`, for
+  /// defaults. What is wrong goes to the diagnostics of `config`; then null may be given.
+  std::unique_ptr<Receiver> (*create)(config::MapReader& config,
+                                      const config::Node& global,
+                                      const ReceiverDeps& deps) = nullptr;
 };
 
 }  // namespace sidewatch::alerts

@@ -1,0 +1,287 @@
+#include "alerts/pipeline/integration.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "exporter/base/duration.h"
+
+namespace sidewatch::alerts {
+namespace {
+
+constexpr Duration kLongestWait = std::chrono::seconds(30);
+// Also covers the unknown repeat interval of what comes out of the outbox after a restart.
+constexpr Duration kLogSlack = std::chrono::hours(120);
+
+double Seconds(SteadyTime::duration elapsed) {
+  return std::chrono::duration<double>(elapsed).count();
+}
+
+}  // namespace
+
+Integration::Integration(IntegrationConfig config, const IntegrationDeps& deps)
+    : config_(std::move(config)),
+      deps_(deps),
+      metrics_(deps.metrics.ForIntegration(config_.kind, config_.receiver)) {}
+
+Integration::~Integration() {
+  const MutexLock lock(mutex_);
+  metrics_.pending.Decrement(static_cast<double>(pending_.size()));
+}
+
+void Integration::Resume(Ledger::Waiting waiting) {
+  const MutexLock lock(mutex_);
+  Pending pending;
+  pending.ticket = waiting.ticket;
+  pending.attempts = waiting.attempts;
+  pending.due = deps_.clock.Now();
+  std::string key = waiting.notification.group_key;
+  pending.notification = std::make_shared<const Notification>(std::move(waiting.notification));
+  Add(std::move(key), std::move(pending));
+}
+
+void Integration::Add(std::string group_key, Pending pending) {
+  const bool added = pending_.insert_or_assign(std::move(group_key), std::move(pending)).second;
+  metrics_.pending.Increment(added ? 1 : 0);
+  waker_.Wake();
+}
+
+std::optional<Told> Integration::LastTold(const std::string& group_key) const {
+  const auto pending = pending_.find(group_key);
+  if (pending == pending_.end()) {
+    return deps_.ledger.LastTold(config_.name, group_key);
+  }
+  // What waits will be told: only what differs from it is news.
+  const Notification& notification = *pending->second.notification;
+  return Told{AlertSets::Of(notification.alerts, notification.at), notification.at};
+}
+
+FlushResult Integration::Offer(const GroupFlush& flush) {
+  const MutexLock lock(mutex_);
+  const AlertSets current = AlertSets::Of(flush.alerts, flush.at);
+  const NotifyReason reason = NeedsUpdate(
+      LastTold(flush.group_key), current, {flush.repeat_interval, config_.send_resolved}, flush.at);
+  const bool waiting = pending_.contains(flush.group_key);
+  if (reason == NotifyReason::kNone) {
+    return waiting ? FlushResult::kWaiting : FlushResult::kSettled;
+  }
+  if (current.firing.empty() && !config_.send_resolved) {
+    if (waiting) {
+      return FlushResult::kWaiting;
+    }
+    Notification cleared;
+    cleared.group_key = flush.group_key;
+    cleared.alerts = flush.alerts;
+    cleared.at = flush.at;
+    deps_.ledger.Write(EntryFor(cleared, flush.repeat_interval));
+    return FlushResult::kSettled;
+  }
+  Enqueue(flush, reason);
+  // The end of all is in the outbox with the rest: the group need not keep it.
+  return FlushResult::kSettled;
+}
+
+void Integration::Enqueue(const GroupFlush& flush, NotifyReason reason) {
+  auto notification = std::make_shared<Notification>();
+  notification->receiver = flush.receiver;
+  notification->group_key = flush.group_key;
+  notification->group_labels = flush.group_labels;
+  notification->route_labels = flush.route_labels;
+  notification->alerts = flush.alerts;
+  notification->at = flush.at;
+  notification->reason = NotifyReasonName(reason);
+  if (!config_.send_resolved) {
+    std::erase_if(notification->alerts,
+                  [&](const Alert& alert) { return alert.ResolvedAt(flush.at); });
+  }
+  const auto older = pending_.find(flush.group_key);
+  Pending pending;
+  pending.attempts = older == pending_.end() ? 0 : older->second.attempts;
+  pending.ticket = deps_.ledger.Enqueue(config_.name, *notification, pending.attempts);
+  pending.notification = std::move(notification);
+  pending.repeat_interval = flush.repeat_interval;
+  pending.due = flush.at;
+  Add(flush.group_key, std::move(pending));
+}
+
+void Integration::Forget(const GroupFlush& flush, std::span<const std::uint64_t> ended) {
+  const MutexLock lock(mutex_);
+  const std::optional<Told> told = deps_.ledger.LastTold(config_.name, flush.group_key);
+  if (!told) {
+    return;
+  }
+  state::NotificationLogEntry entry;
+  entry.group_key = flush.group_key;
+  entry.integration = config_.name;
+  entry.sent_at = told->at;
+  entry.expires_at = flush.at + 2 * flush.repeat_interval + kLogSlack;
+  entry.resolved = told->alerts.resolved;
+  std::ranges::set_difference(told->alerts.firing, ended, std::back_inserter(entry.firing));
+  if (entry.firing.size() != told->alerts.firing.size()) {
+    deps_.ledger.Write(entry);
+  }
+}
+
+void Integration::Run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const std::optional<TimePoint> next = RunOnce(stop);
+    const Duration wait = next ? *next - deps_.clock.Now() : kLongestWait;
+    waker_.WaitUntil(stop, deps_.clock.Steady() + std::clamp(wait, Duration::zero(), kLongestWait));
+  }
+}
+
+Integration::PendingMap::iterator Integration::NextDue() {
+  return std::ranges::min_element(pending_, {}, [](const auto& entry) { return entry.second.due; });
+}
+
+std::optional<TimePoint> Integration::RunOnce(const std::stop_token& stop) {
+  Pending pending;
+  {
+    const MutexLock lock(mutex_);
+    const auto next = NextDue();
+    if (next == pending_.end() || finishing_) {
+      return std::nullopt;
+    }
+    // The clock was set back: nothing waits longer than the longest backoff.
+    const TimePoint now = deps_.clock.Now();
+    const TimePoint due = std::max(std::min(next->second.due, now + deps_.backoff.longest),
+                                   std::min(hold_until_, now + deps_.max_age));
+    if (due > now) {
+      return due;
+    }
+    attempting_ = true;
+    pending = next->second;
+  }
+  const Delivery delivery = Attempt(pending, stop);
+  // An attempt that was cut short says nothing about the receiver; it is made again.
+  if (delivery.outcome != Delivery::Outcome::kRetry || !stop.stop_requested()) {
+    Conclude(pending, delivery);
+  }
+  const MutexLock lock(mutex_);
+  attempting_ = false;
+  idle_.notify_all();
+  const auto next = NextDue();
+  return next == pending_.end() ? std::nullopt : std::optional(next->second.due);
+}
+
+Delivery Integration::Attempt(const Pending& pending, const std::stop_token& stop) {
+  const SteadyTime start = deps_.clock.Steady();
+  Delivery delivery;
+  try {
+    delivery = config_.sender->Send(*pending.notification, start + deps_.attempt_timeout, stop);
+  } catch (const std::exception& stray) {
+    delivery = {Delivery::Outcome::kRefused, fmt::format("internal error: {}", stray.what()), {}};
+  }
+  metrics_.attempts.Increment();
+  metrics_.latency.Observe(Seconds(deps_.clock.Steady() - start));
+  return delivery;
+}
+
+void Integration::Conclude(const Pending& pending, const Delivery& delivery) {
+  switch (delivery.outcome) {
+    case Delivery::Outcome::kDelivered:
+      deps_.ledger.Complete(pending.ticket,
+                            EntryFor(*pending.notification, pending.repeat_interval));
+      Remove(pending);
+      deps_.log.Debug("notification delivered",
+                      {{"integration", config_.name},
+                       {"group", pending.notification->group_key},
+                       {"reason", pending.notification->reason}});
+      return;
+    case Delivery::Outcome::kRefused:
+      GiveUp(pending, "refused", delivery.answer);
+      return;
+    case Delivery::Outcome::kRetry:
+      if (deps_.clock.Now() - pending.notification->at > deps_.max_age) {
+        GiveUp(pending, "expired", delivery.answer);
+      } else {
+        Postpone(pending, delivery);
+      }
+      return;
+  }
+}
+
+state::NotificationLogEntry Integration::EntryFor(const Notification& notification,
+                                                  Duration repeat_interval) const {
+  AlertSets sets = AlertSets::Of(notification.alerts, notification.at);
+  state::NotificationLogEntry entry;
+  entry.group_key = notification.group_key;
+  entry.integration = config_.name;
+  entry.sent_at = notification.at;
+  // The entry outlives the next repeat, which renews it.
+  entry.expires_at = deps_.clock.Now() + 2 * repeat_interval + kLogSlack;
+  entry.firing = std::move(sets.firing);
+  entry.resolved = std::move(sets.resolved);
+  return entry;
+}
+
+void Integration::Remove(const Pending& pending) {
+  const MutexLock lock(mutex_);
+  const auto found = pending_.find(pending.notification->group_key);
+  // A newer state may have taken its place during the attempt.
+  if (found != pending_.end() && found->second.ticket == pending.ticket) {
+    pending_.erase(found);
+    metrics_.pending.Decrement();
+  } else if (found != pending_.end()) {
+    found->second.attempts = 0;
+  }
+}
+
+void Integration::GiveUp(const Pending& pending, std::string_view reason, std::string_view answer) {
+  deps_.ledger.Drop(pending.ticket);
+  Remove(pending);
+  deps_.metrics.Failed(config_.kind, config_.receiver, reason);
+  deps_.log.Error("notification given up",
+                  {{"integration", config_.name},
+                   {"group", pending.notification->group_key},
+                   {"reason", reason},
+                   {"answer", answer}});
+}
+
+void Integration::Postpone(const Pending& pending, const Delivery& delivery) {
+  const std::int64_t attempts = pending.attempts + 1;
+  const Duration wait = Backoff(deps_.backoff, attempts, deps_.jitter());
+  {
+    const MutexLock lock(mutex_);
+    const TimePoint now = deps_.clock.Now();
+    if (delivery.retry_after) {
+      hold_until_ = now + *delivery.retry_after;
+    }
+    const auto found = pending_.find(pending.notification->group_key);
+    if (found != pending_.end()) {
+      found->second.attempts = attempts;
+      found->second.due = now + wait;
+      deps_.ledger.Postpone(
+          found->second.ticket, config_.name, *found->second.notification, attempts);
+    }
+  }
+  deps_.metrics.Failed(config_.kind, config_.receiver, "unavailable");
+  deps_.log.Warn("notification not delivered, trying again",
+                 {{"integration", config_.name},
+                  {"group", pending.notification->group_key},
+                  {"attempt", attempts},
+                  {"in", FormatDuration(delivery.retry_after.value_or(wait))},
+                  {"answer", delivery.answer}});
+}
+
+std::vector<Ledger::Waiting> Integration::TakePending() {
+  const MutexLock lock(mutex_);
+  std::vector<Ledger::Waiting> taken;
+  for (const auto& [group_key, pending] : pending_) {
+    taken.push_back({pending.ticket, config_.name, *pending.notification, pending.attempts});
+  }
+  metrics_.pending.Decrement(static_cast<double>(pending_.size()));
+  pending_.clear();
+  return taken;
+}
+
+void Integration::Finish(std::chrono::milliseconds patience) {
+  mutex_.lock();
+  finishing_ = true;
+  idle_.wait_for(mutex_, patience, [this] { return !attempting_; });
+  mutex_.unlock();
+}
+
+}  // namespace sidewatch::alerts

@@ -1,0 +1,103 @@
+#include "alerts/pipeline/pipeline.h"
+
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace sidewatch::alerts {
+namespace {
+
+/// The ended alerts of `before` that a stage has taken away.
+std::vector<std::uint64_t> EndedAndMuted(const GroupFlush& before, const GroupFlush& after) {
+  const std::vector<std::uint64_t> all = AlertSets::Of(before.alerts, before.at).resolved;
+  const std::vector<std::uint64_t> left = AlertSets::Of(after.alerts, after.at).resolved;
+  std::vector<std::uint64_t> gone;
+  std::ranges::set_difference(all, left, std::back_inserter(gone));
+  return gone;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(std::vector<const Stage*> stages,
+                   std::vector<IntegrationConfig> integrations,
+                   const IntegrationDeps& deps)
+    : stages_(std::move(stages)), deps_(deps) {
+  for (IntegrationConfig& config : integrations) {
+    integrations_.push_back(std::make_unique<Integration>(std::move(config), deps_));
+  }
+}
+
+void Pipeline::Resume(std::vector<Ledger::Waiting> waiting) {
+  for (Ledger::Waiting& item : waiting) {
+    const auto found = std::ranges::find(integrations_, item.integration, &Integration::name);
+    if (found != integrations_.end()) {
+      (*found)->Resume(std::move(item));
+      continue;
+    }
+    deps_.ledger.Drop(item.ticket);
+    deps_.log.Warn("notification given up, its receiver is not configured any more",
+                   {{"integration", item.integration}, {"group", item.notification.group_key}});
+  }
+}
+
+void Pipeline::Start() {
+  for (const auto& integration : integrations_) {
+    threads_.emplace_back([this, &integration = *integration](const std::stop_token& stop) {
+      try {
+        integration.Run(stop);
+      } catch (const std::exception& stray) {
+        deps_.log.Error("BUG: integration ended by an exception",
+                        {{"integration", integration.name()}, {"error", stray.what()}});
+      }
+    });
+  }
+}
+
+void Pipeline::Stop() {
+  if (threads_.empty()) {
+    return;
+  }
+  constexpr std::chrono::milliseconds kPatience(1000);
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  for (const auto& integration : integrations_) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    integration->Finish(std::max(left, std::chrono::milliseconds::zero()));
+  }
+  for (std::jthread& thread : threads_) {
+    thread.request_stop();
+  }
+  threads_.clear();
+}
+
+std::vector<Ledger::Waiting> Pipeline::TakePending() {
+  std::vector<Ledger::Waiting> taken;
+  for (const auto& integration : integrations_) {
+    std::ranges::move(integration->TakePending(), std::back_inserter(taken));
+  }
+  return taken;
+}
+
+FlushResult Pipeline::Flush(const GroupFlush& flush) {
+  GroupFlush left = flush;
+  for (const Stage* stage : stages_) {
+    stage->Run(left);
+  }
+  const std::vector<std::uint64_t> ended = EndedAndMuted(flush, left);
+  FlushResult result = FlushResult::kSettled;
+  for (const auto& integration : integrations_) {
+    if (integration->receiver() != flush.receiver) {
+      continue;
+    }
+    if (!ended.empty()) {
+      integration->Forget(flush, ended);
+    }
+    if (!left.alerts.empty() && integration->Offer(left) == FlushResult::kWaiting) {
+      result = FlushResult::kWaiting;
+    }
+  }
+  return result;
+}
+
+}  // namespace sidewatch::alerts

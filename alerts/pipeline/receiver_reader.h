@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alerts/pipeline/receiver.h"
+#include "exporter/config/node.h"
+
+namespace sidewatch::alerts {
+
+/// One entry of a `*_configs` list.
+struct IntegrationConfig {
+  std::string name;  ///< `ops/slack[0]`: its key in the outbox and the notification log.
+  std::string receiver;
+  std::string_view kind;
+  bool send_resolved = false;
+  std::unique_ptr<Receiver> sender;
+};
+
+/// The value of `receivers:`.
+struct ReceiverConfigs {
+  std::set<std::string, std::less<>> names;  ///< Also of those without any integration.
+  std::vector<IntegrationConfig> integrations;
+};
+
+/// Reads `receivers:`. A kind that is not among `specs` is refused by its name.
+ReceiverConfigs ReadReceivers(const config::Node& receivers,
+                              const config::Node& global,
+                              std::span<const ReceiverSpec* const> specs,
+                              const ReceiverDeps& deps,
+                              config::Diagnostics& diagnostics);
+
+}  // namespace sidewatch::alerts
