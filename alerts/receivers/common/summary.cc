@@ -1,0 +1,192 @@
+#include "alerts/receivers/common/summary.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "exporter/base/duration.h"
+#include "exporter/base/rfc3339.h"
+#include "exporter/net/http_message.h"
+
+namespace sidewatch::alerts {
+namespace {
+
+constexpr std::pair<std::string_view, Severity> kSeverityWords[] = {
+    {"critical", Severity::kCritical},
+    {"crit", Severity::kCritical},
+    {"page", Severity::kCritical},
+    {"fatal", Severity::kCritical},
+    {"emergency", Severity::kCritical},
+    {"error", Severity::kCritical},
+    {"warning", Severity::kWarning},
+    {"warn", Severity::kWarning},
+};
+
+constexpr std::size_t kMaxText = 600;
+constexpr std::size_t kMaxSubject = 200;
+
+/// The first of `names` that `labels` has.
+std::string_view FirstOf(const LabelSet& labels, std::span<const std::string_view> names) {
+  for (const std::string_view name : names) {
+    if (const std::string_view value = labels.Get(name); !value.empty()) {
+      return value;
+    }
+  }
+  return {};
+}
+
+std::string FormatMinute(TimePoint at) {
+  std::string text = FormatRfc3339(at);
+  // `2026-01-02T03:04:05.678Z` without the fraction, as people write it.
+  text.resize(std::string_view("2026-01-02T03:04:05").size());
+  std::ranges::replace(text, 'T', ' ');
+  return text + " UTC";
+}
+
+std::string FormatSince(const Alert& alert, bool resolved, TimePoint at) {
+  const TimePoint until = resolved ? *alert.ends_at : at;
+  const auto lasted = std::chrono::floor<std::chrono::seconds>(until - alert.starts_at);
+  const auto shown = std::max(lasted, std::chrono::seconds(0));
+  return fmt::format("{} ({} {})",
+                     FormatMinute(alert.starts_at),
+                     resolved ? "lasted" : "for",
+                     FormatDuration(shown));
+}
+
+AlertSummary SummarizeAlert(const Alert& alert, TimePoint at) {
+  constexpr std::string_view kTitle[] = {"summary", "title"};
+  constexpr std::string_view kDescription[] = {"description", "message"};
+  constexpr std::string_view kWhere[] = {"instance", "host", "node", "pod", "target", "job"};
+  constexpr std::string_view kRunbook[] = {"runbook_url", "runbook"};
+  AlertSummary summary;
+  summary.resolved = alert.ResolvedAt(at);
+  summary.severity = SeverityOf(alert);
+  const std::string_view title = FirstOf(alert.annotations, kTitle);
+  summary.title = Shorten(title.empty() ? alert.name() : title, kMaxText);
+  summary.description = Shorten(FirstOf(alert.annotations, kDescription), kMaxText);
+  summary.where = Shorten(FirstOf(alert.labels, kWhere), kMaxSubject);
+  summary.value = Shorten(alert.annotations.Get("value"), kMaxSubject);
+  summary.runbook = FirstOf(alert.annotations, kRunbook);
+  summary.since = FormatSince(alert, summary.resolved, at);
+  return summary;
+}
+
+std::string NamesOf(const Notification& notification) {
+  constexpr std::size_t kMaxNames = 3;
+  std::vector<std::string_view> names;
+  for (const Alert& alert : notification.alerts) {
+    if (std::ranges::find(names, alert.name()) == names.end()) {
+      names.push_back(alert.name());
+    }
+  }
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kMaxNames); ++i) {
+    text += text.empty() ? "" : ", ";
+    text += names[i];
+  }
+  if (names.size() > kMaxNames) {
+    text += fmt::format(" and {} more", names.size() - kMaxNames);
+  }
+  return text;
+}
+
+void SetCounts(const Notification& notification, NotificationSummary& out) {
+  Severity firing = Severity::kInfo;
+  Severity all = Severity::kInfo;
+  for (const Alert& alert : notification.alerts) {
+    const Severity severity = SeverityOf(alert);
+    all = std::max(all, severity);
+    if (alert.ResolvedAt(notification.at)) {
+      ++out.resolved_count;
+    } else {
+      ++out.firing_count;
+      firing = std::max(firing, severity);
+    }
+  }
+  out.firing = out.firing_count > 0;
+  out.severity = out.firing ? firing : all;
+}
+
+}  // namespace
+
+Severity SeverityOf(const Alert& alert) {
+  const auto* const found = std::ranges::find(
+      kSeverityWords, alert.labels.Get("severity"), &std::pair<std::string_view, Severity>::first);
+  return found == std::end(kSeverityWords) ? Severity::kInfo : found->second;
+}
+
+std::string Shorten(std::string_view text, std::size_t max) {
+  if (text.size() <= max) {
+    return std::string(text);
+  }
+  constexpr std::string_view kEllipsis = "…";
+  std::size_t end = max - std::min(max, kEllipsis.size());
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) {
+    --end;
+  }
+  return std::string(text.substr(0, end)).append(kEllipsis);
+}
+
+LabelSet CommonLabels(const Notification& notification) {
+  if (notification.alerts.empty()) {
+    return {};
+  }
+  LabelSetBuilder common(notification.alerts.front().labels);
+  for (const Label label : notification.alerts.front().labels) {
+    for (const Alert& alert : notification.alerts) {
+      if (alert.labels.Get(label.name) != label.value) {
+        common.Remove(label.name);
+        break;
+      }
+    }
+  }
+  return common.Build();
+}
+
+std::string AlertsUrl(const Notification& notification, const ReceiverDeps& deps) {
+  return deps.external_url.empty() ? ""
+                                   : fmt::format("{}/#/alerts?receiver={}",
+                                                 deps.external_url,
+                                                 net::EncodeUrl(notification.receiver));
+}
+
+std::string NotificationSummary::Subject() const {
+  std::string subject = fmt::format("[{}] {}", tag, name);
+  const std::size_t count = alerts.size() + not_shown;
+  if (count > 1) {
+    subject += fmt::format(" ({} alerts)", count);
+  } else if (!alerts.empty() && alerts.front().title != name) {
+    subject += ": " + alerts.front().title;
+  }
+  std::ranges::replace_if(
+      subject, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  return Shorten(subject, kMaxSubject);
+}
+
+NotificationSummary Summarize(const Notification& notification, const ReceiverDeps& deps) {
+  constexpr std::array<std::string_view, 3> kTags = {"INFO", "WARNING", "CRITICAL"};
+  constexpr std::string_view kService[] = {"service"};
+  constexpr std::string_view kEnvironment[] = {"environment", "env"};
+  NotificationSummary summary;
+  SetCounts(notification, summary);
+  summary.name = NamesOf(notification);
+  summary.tag = summary.firing ? kTags[static_cast<std::size_t>(summary.severity)] : "RESOLVED";
+  const LabelSet common = CommonLabels(notification);
+  const auto find = [&](std::span<const std::string_view> names) {
+    const std::string_view own = FirstOf(common, names);
+    return std::string(own.empty() ? FirstOf(deps.external_labels, names) : own);
+  };
+  summary.service = find(kService);
+  summary.environment = find(kEnvironment);
+  const std::size_t shown = std::min(notification.alerts.size(), kMaxShownAlerts);
+  for (std::size_t i = 0; i < shown; ++i) {
+    summary.alerts.push_back(SummarizeAlert(notification.alerts[i], notification.at));
+  }
+  summary.not_shown = notification.alerts.size() - shown;
+  return summary;
+}
+
+}  // namespace sidewatch::alerts

@@ -1,0 +1,211 @@
+#include "alerts/receivers/slack/slack_message.h"
+
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "alerts/receivers/common/summary.h"
+
+namespace sidewatch::alerts {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Slack cuts titles at 1024 characters and refuses attachments of much more than this.
+constexpr std::size_t kMaxTitle = 1024;
+constexpr std::size_t kMaxText = 7500;
+
+struct Look {
+  std::string_view color;
+  std::string_view emoji;
+};
+
+/// By Severity.
+constexpr std::array<Look, 3> kFiringLooks = {
+    {{"good", ":information_source:"}, {"warning", ":warning:"}, {"danger", ":rotating_light:"}}};
+constexpr Look kResolvedLook = {"good", ":white_check_mark:"};
+
+const Look& LookOf(bool firing, Severity severity) {
+  return firing ? kFiringLooks[static_cast<std::size_t>(severity)] : kResolvedLook;
+}
+
+void AppendLine(std::string& out, std::string_view label, std::string_view text) {
+  if (!text.empty()) {
+    out += fmt::format("• *{}:* {}\n", label, EscapeSlack(text));
+  }
+}
+
+std::string DefaultText(const NotificationSummary& summary) {
+  std::string text;
+  for (const AlertSummary& alert : summary.alerts) {
+    // In a group of several, each says for itself how it is.
+    const std::string_view emoji =
+        summary.alerts.size() > 1 ? LookOf(!alert.resolved, alert.severity).emoji : "";
+    text += fmt::format("{}{}*{}*\n", emoji, emoji.empty() ? "" : " ", EscapeSlack(alert.title));
+    if (!alert.description.empty()) {
+      text += EscapeSlack(alert.description) + "\n";
+    }
+    AppendLine(text, "Where", alert.where);
+    AppendLine(text, "Since", alert.since);
+    AppendLine(text, "Value", alert.value);
+    if (!alert.runbook.empty()) {
+      text += fmt::format("• <{}|Runbook>\n", EscapeSlack(alert.runbook));
+    }
+  }
+  if (summary.not_shown > 0) {
+    text += fmt::format("… and {} more\n", summary.not_shown);
+  }
+  return text;
+}
+
+/// Fills one message; collects which templates failed.
+class Builder {
+ public:
+  Builder(const SlackConfig& config, const ReceiverDeps& deps, const Notification& notification)
+      : config_(config),
+        deps_(deps),
+        notification_(notification),
+        summary_(Summarize(notification, deps)) {}
+
+  std::string Build() {
+    Json message = Json::object();
+    SetUnlessEmpty(message, "channel", Text(config_.channel));
+    SetUnlessEmpty(message, "username", Text(config_.username));
+    SetUnlessEmpty(message, "icon_emoji", Text(config_.icon_emoji));
+    SetUnlessEmpty(message, "icon_url", Text(config_.icon_url));
+    if (config_.link_names) {
+      message["link_names"] = true;
+    }
+    message["attachments"] = Json::array({Attachment()});
+    // Label values may hold anything; Slack takes UTF-8 only.
+    return message.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+
+ private:
+  static void SetUnlessEmpty(Json& out, const char* key, std::string text) {
+    if (!text.empty()) {
+      out[key] = std::move(text);
+    }
+  }
+
+  /// The rendered text; `otherwise` if it is empty or fails.
+  std::string Text(const TemplateText& text, std::string otherwise = "") {
+    if (text.empty()) {
+      return otherwise;
+    }
+    Result<std::string> rendered = text.Render(deps_, notification_);
+    if (rendered) {
+      return *std::move(rendered);
+    }
+    failures_ += fmt::format("\n_A template failed: {}_", EscapeSlack(rendered.error().message));
+    return otherwise;
+  }
+
+  Json Attachment() {
+    const Look& look = LookOf(summary_.firing, summary_.severity);
+    const std::string subject = summary_.Subject();
+    const std::string url = AlertsUrl(notification_, deps_);
+    const std::string link = Text(config_.title_link, url);
+    Json out = Json::object();
+    SetUnlessEmpty(
+        out,
+        "title",
+        Shorten(Text(config_.title, fmt::format("{} {}", look.emoji, EscapeSlack(subject))),
+                kMaxTitle));
+    SetUnlessEmpty(out, "title_link", link);
+    SetUnlessEmpty(out, "pretext", Text(config_.pretext));
+    const std::string text = Text(config_.text, DefaultText(summary_));
+    out["text"] = "";  // Its place in the order; the failures of what follows belong to it.
+    out["fallback"] = Text(config_.fallback, url.empty() ? subject : subject + " | " + url);
+    out["callback_id"] = Text(config_.callback_id);
+    SetFields(out);
+    SetActions(out);
+    SetUnlessEmpty(out, "image_url", Text(config_.image_url));
+    SetUnlessEmpty(out, "thumb_url", Text(config_.thumb_url));
+    out["footer"] = Text(config_.footer);
+    SetUnlessEmpty(out, "color", Text(config_.color, std::string(look.color)));
+    if (!config_.mrkdwn_in.empty()) {
+      out["mrkdwn_in"] = config_.mrkdwn_in;
+    }
+    out["text"] = Shorten(text, kMaxText) + failures_;
+    return out;
+  }
+
+  void SetFields(Json& out) {
+    Json fields = Json::array();
+    for (const SlackField& field : config_.fields) {
+      fields.push_back({{"title", Text(field.title)},
+                        {"value", Text(field.value)},
+                        {"short", field.is_short.value_or(config_.short_fields)}});
+    }
+    // Whoever wrote the message wants that message.
+    if (config_.fields.empty() && config_.text.empty() && config_.title.empty()) {
+      AddField(fields, "Service", summary_.service);
+      AddField(fields, "Environment", summary_.environment);
+    }
+    if (!fields.empty()) {
+      out["fields"] = std::move(fields);
+    }
+  }
+
+  static void AddField(Json& fields, std::string_view title, const std::string& value) {
+    if (!value.empty()) {
+      fields.push_back({{"title", title}, {"value", EscapeSlack(value)}, {"short", true}});
+    }
+  }
+
+  void SetActions(Json& out) {
+    for (const SlackAction& action : config_.actions) {
+      Json item = Json::object();
+      SetUnlessEmpty(item, "type", Text(action.type));
+      SetUnlessEmpty(item, "text", Text(action.text));
+      SetUnlessEmpty(item, "url", Text(action.url));
+      SetUnlessEmpty(item, "style", Text(action.style));
+      SetUnlessEmpty(item, "name", Text(action.name));
+      SetUnlessEmpty(item, "value", Text(action.value));
+      if (action.confirm) {
+        Json confirm = Json::object();
+        SetUnlessEmpty(confirm, "text", Text(action.confirm->text));
+        SetUnlessEmpty(confirm, "title", Text(action.confirm->title));
+        SetUnlessEmpty(confirm, "ok_text", Text(action.confirm->ok_text));
+        SetUnlessEmpty(confirm, "dismiss_text", Text(action.confirm->dismiss_text));
+        item["confirm"] = std::move(confirm);
+      }
+      out["actions"].push_back(std::move(item));
+    }
+  }
+
+  const SlackConfig& config_;
+  const ReceiverDeps& deps_;
+  const Notification& notification_;
+  const NotificationSummary summary_;
+  std::string failures_;
+};
+
+}  // namespace
+
+std::string EscapeSlack(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '&') {
+      escaped += "&amp;";
+    } else if (c == '<') {
+      escaped += "&lt;";
+    } else if (c == '>') {
+      escaped += "&gt;";
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
+std::string BuildSlackMessage(const SlackConfig& config,
+                              const ReceiverDeps& deps,
+                              const Notification& notification) {
+  return Builder(config, deps, notification).Build();
+}
+
+}  // namespace sidewatch::alerts

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "alerts/model/notification.h"
+#include "alerts/receivers/slack/slack_config.h"
+
+namespace sidewatch::alerts {
+
+/// The JSON that Slack's incoming webhooks take: one attachment.
+///
+/// What the configuration does not say is our own message: colour and emoji by severity, what,
+/// where, since when and the value of each alert, fields for service and environment. A template
+/// that fails is replaced by ours, with a line that says so: the news is worth more than its form.
+std::string BuildSlackMessage(const SlackConfig& config,
+                              const ReceiverDeps& deps,
+                              const Notification& notification);
+
+/// Escapes `&`, `<` and `>`, Slack's control characters.
+std::string EscapeSlack(std::string_view text);
+
+}  // namespace sidewatch::alerts
