@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "alerts/receivers/common/summary.h"
+
+namespace sidewatch::alerts {
+
+/// Our own plain part: one paragraph an alert.
+std::string DefaultMailText(const NotificationSummary& summary, std::string_view url);
+
+/// Our own page: styles inline and a table for the frame, as mail programs want it; every text is
+/// escaped.
+std::string DefaultMailHtml(const NotificationSummary& summary, std::string_view url);
+
+}  // namespace sidewatch::alerts

@@ -1,0 +1,110 @@
+#include "alerts/receivers/email/email_message.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "alerts/receivers/common/summary.h"
+#include "alerts/receivers/email/email_body.h"
+#include "alerts/receivers/email/mime.h"
+
+namespace sidewatch::alerts {
+namespace {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+std::uint64_t MessageNumber(const Notification& notification, const std::string& to) {
+  const std::string at = fmt::format("{}", ToUnixMillis(notification.at));
+  return Fingerprint(LabelSet({{"at", at}, {"group", notification.group_key}, {"to", to}}));
+}
+
+std::string JoinForHeader(const std::vector<MailAddress>& addresses) {
+  std::string joined;
+  for (const MailAddress& address : addresses) {
+    // One a line: headers have a longest line too.
+    joined += joined.empty() ? "" : ",\r\n ";
+    joined += address.ToHeader();
+  }
+  return joined;
+}
+
+bool Has(const Headers& headers, std::string_view name) {
+  return std::ranges::any_of(headers, [&](const auto& header) { return header.first == name; });
+}
+
+void AddUnlessThere(Headers& headers, const char* name, std::string value) {
+  if (!Has(headers, name)) {
+    headers.emplace_back(name, std::move(value));
+  }
+}
+
+/// Renders texts and collects which templates failed.
+class Texts {
+ public:
+  Texts(const ReceiverDeps& deps, const Notification& notification)
+      : deps_(deps), notification_(notification) {}
+
+  std::string Render(const TemplateText& text, std::string otherwise) {
+    if (text.empty()) {
+      return otherwise;
+    }
+    Result<std::string> rendered = text.Render(deps_, notification_);
+    if (rendered) {
+      return *std::move(rendered);
+    }
+    failures_ += fmt::format("A template failed: {}\n", rendered.error().message);
+    return otherwise;
+  }
+
+  const std::string& failures() const { return failures_; }
+
+ private:
+  const ReceiverDeps& deps_;
+  const Notification& notification_;
+  std::string failures_;
+};
+
+}  // namespace
+
+Result<net::SmtpMessage> BuildEmail(const EmailConfig& config,
+                                    const ReceiverDeps& deps,
+                                    const Notification& notification) {
+  Texts texts(deps, notification);
+  const NotificationSummary summary = Summarize(notification, deps);
+  const std::string url = AlertsUrl(notification, deps);
+  const std::string to_text = texts.Render(config.to, "");
+  SW_TRY_ASSIGN(const auto to, ParseAddresses(to_text));
+  SW_TRY_ASSIGN(const auto from, ParseAddresses(texts.Render(config.from, "")));
+  MailParts parts;
+  parts.id = MessageNumber(notification, to_text);
+  for (const auto& [name, value] : config.headers) {
+    parts.headers.emplace_back(name, EncodeHeader(texts.Render(value, summary.Subject())));
+  }
+  AddUnlessThere(parts.headers, "From", from.front().ToHeader());
+  AddUnlessThere(parts.headers, "To", JoinForHeader(to));
+  AddUnlessThere(parts.headers, "Subject", EncodeHeader(summary.Subject()));
+  AddUnlessThere(parts.headers,
+                 "Message-Id",
+                 fmt::format("<{:016x}.{}@{}>",
+                             parts.id,
+                             ToUnixMillis(notification.at),
+                             from.front().address.substr(from.front().address.find('@') + 1)));
+  AddUnlessThere(parts.headers, "Date", FormatMailDate(deps.clock->Now()));
+  // Asks vacation responders not to answer.
+  AddUnlessThere(parts.headers, "Auto-Submitted", "auto-generated");
+  parts.text = texts.Render(config.text, DefaultMailText(summary, url));
+  if (!config.without_html) {
+    parts.html = texts.Render(config.html, DefaultMailHtml(summary, url));
+  }
+  parts.text += texts.failures();
+  net::SmtpMessage message;
+  message.from = from.front().address;
+  for (const MailAddress& address : to) {
+    message.to.push_back(address.address);
+  }
+  message.text = BuildMail(parts);
+  return message;
+}
+
+}  // namespace sidewatch::alerts

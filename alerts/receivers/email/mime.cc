@@ -1,0 +1,229 @@
+#include "alerts/receivers/email/mime.h"
+
+#include <algorithm>
+#include <array>
+
+#include <date/date.h>
+#include <fmt/format.h>
+
+namespace sidewatch::alerts {
+namespace {
+
+constexpr std::string_view kCrLf = "\r\n";
+
+bool IsPlainAscii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+std::string_view Trim(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  return begin == std::string_view::npos
+             ? std::string_view()
+             : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+/// Cuts at the commas outside of quotes and angle brackets.
+std::vector<std::string_view> SplitAddresses(std::string_view text) {
+  std::vector<std::string_view> pieces;
+  std::size_t begin = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    if (i < text.size() && text[i] == '"') {
+      quoted = !quoted;
+    }
+    if (i == text.size() || (text[i] == ',' && !quoted)) {
+      if (const auto piece = Trim(text.substr(begin, i - begin)); !piece.empty()) {
+        pieces.push_back(piece);
+      }
+      begin = i + 1;
+    }
+  }
+  return pieces;
+}
+
+bool IsAddress(std::string_view text) {
+  const std::size_t at = text.find('@');
+  return at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+         std::ranges::none_of(text, [](char c) {
+           return static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>' || c == ',';
+         });
+}
+
+void AppendHex(std::string& out, char c) {
+  fmt::format_to(std::back_inserter(out), "={:02X}", static_cast<unsigned char>(c));
+}
+
+/// The bytes of `text` up to a whole code point, at most `max`.
+std::size_t WholeCodePoints(std::string_view text, std::size_t max) {
+  std::size_t end = std::min(text.size(), max);
+  while (end > 1 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) {
+    --end;
+  }
+  return end;
+}
+
+std::string EncodeBase64(std::string_view text) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += 3) {
+    std::uint32_t bits = 0;
+    const std::size_t count = std::min<std::size_t>(3, text.size() - i);
+    for (std::size_t k = 0; k < 3; ++k) {
+      bits = (bits << 8) | (k < count ? static_cast<unsigned char>(text[i + k]) : 0U);
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      out += k <= count ? kDigits[(bits >> (18 - 6 * k)) & 0x3f] : '=';
+    }
+  }
+  return out;
+}
+
+void AppendPart(std::string& out,
+                std::string_view boundary,
+                std::string_view type,
+                std::string_view text) {
+  if (text.empty()) {
+    return;
+  }
+  out += fmt::format(
+      "--{}\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Type: {}; "
+      "charset=UTF-8\r\n\r\n{}\r\n",
+      boundary,
+      type,
+      EncodeQuotedPrintable(text));
+}
+
+}  // namespace
+
+std::string MailAddress::ToHeader() const {
+  if (name.empty()) {
+    return address;
+  }
+  if (!IsPlainAscii(name)) {
+    return fmt::format("{} <{}>", EncodeHeader(name), address);
+  }
+  std::string quoted;
+  for (const char c : name) {
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+    }
+    quoted += c;
+  }
+  return fmt::format("\"{}\" <{}>", quoted, address);
+}
+
+Result<std::vector<MailAddress>> ParseAddresses(std::string_view text) {
+  std::vector<MailAddress> addresses;
+  for (const std::string_view piece : SplitAddresses(text)) {
+    MailAddress parsed;
+    const std::size_t open = piece.find('<');
+    if (open == std::string_view::npos) {
+      parsed.address = piece;
+    } else {
+      std::string_view name = Trim(piece.substr(0, open));
+      if (name.size() >= 2 && name.front() == '"' && name.back() == '"') {
+        name = name.substr(1, name.size() - 2);
+      }
+      parsed.name = name;
+      const std::size_t close = piece.find('>', open);
+      parsed.address = Trim(piece.substr(
+          open + 1, close == std::string_view::npos ? std::string_view::npos : close - open - 1));
+    }
+    if (!IsAddress(parsed.address)) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "\"{}\" is not a mail address, expected name@host or Name <name@host>",
+                  piece);
+    }
+    addresses.push_back(std::move(parsed));
+  }
+  if (addresses.empty()) {
+    return Fail(ErrorCode::kInvalidArgument, "no mail address given");
+  }
+  return addresses;
+}
+
+std::string EncodeHeader(std::string_view text) {
+  std::string line(text);
+  std::ranges::replace_if(
+      line, [](char c) { return c == '\r' || c == '\n'; }, ' ');
+  if (IsPlainAscii(line) && line.find("=?") == std::string::npos) {
+    return line;
+  }
+  // An encoded word has at most 75 characters: 12 around, 4 for every 3 bytes.
+  constexpr std::size_t kMaxBytes = 45;
+  std::string encoded;
+  for (std::string_view rest = line; !rest.empty();) {
+    const std::size_t length = WholeCodePoints(rest, kMaxBytes);
+    encoded += encoded.empty() ? "" : "\r\n ";
+    encoded += fmt::format("=?UTF-8?B?{}?=", EncodeBase64(rest.substr(0, length)));
+    rest.remove_prefix(length);
+  }
+  return encoded;
+}
+
+std::string EncodeQuotedPrintable(std::string_view text) {
+  constexpr std::size_t kMaxLine = 75;  // And the `=` that continues it.
+  std::string out;
+  std::size_t line_start = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool line_end = c == '\n' || (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n');
+    if (line_end) {
+      i += c == '\r' ? 1 : 0;
+      out += kCrLf;
+      line_start = out.size();
+      continue;
+    }
+    const bool before_line_end = i + 1 == text.size() || text[i + 1] == '\n' || text[i + 1] == '\r';
+    const bool plain =
+        (c > ' ' && c <= '~' && c != '=') || ((c == ' ' || c == '\t') && !before_line_end);
+    if (out.size() - line_start + (plain ? 1 : 3) > kMaxLine) {
+      out += "=\r\n";
+      line_start = out.size();
+    }
+    if (plain) {
+      out += c;
+    } else {
+      AppendHex(out, c);
+    }
+  }
+  return out;
+}
+
+std::string FormatMailDate(TimePoint at) {
+  // Not date::format: it goes by the program's locale.
+  constexpr std::array<std::string_view, 7> kDays = {
+      "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array<std::string_view, 12> kMonths = {
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto day = date::floor<date::days>(at);
+  const date::year_month_day ymd(day);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(at - day).count();
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} +0000",
+                     kDays[date::weekday(day).c_encoding()],
+                     static_cast<unsigned>(ymd.day()),
+                     kMonths[static_cast<unsigned>(ymd.month()) - 1],
+                     static_cast<int>(ymd.year()),
+                     seconds / 3600,
+                     seconds / 60 % 60,
+                     seconds % 60);
+}
+
+std::string BuildMail(const MailParts& parts) {
+  // `=_` cannot occur in a quoted-printable body.
+  const std::string boundary = fmt::format("=_sidewatch_{:016x}", parts.id);
+  std::string mail;
+  for (const auto& [name, value] : parts.headers) {
+    mail += fmt::format("{}: {}\r\n", name, value);
+  }
+  mail += fmt::format(
+      "MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary=\"{}\"\r\n\r\n",
+      boundary);
+  AppendPart(mail, boundary, "text/plain", parts.text);
+  AppendPart(mail, boundary, "text/html", parts.html);
+  mail += fmt::format("--{}--\r\n", boundary);
+  return mail;
+}
+
+}  // namespace sidewatch::alerts
