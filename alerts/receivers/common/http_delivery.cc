@@ -84,6 +84,12 @@ net::HttpClientOptions ReadHttpConfig(config::MapReader& map, const config::Node
   return options;
 }
 
+void CheckHttpConfig(const config::Node& node, config::Diagnostics& diagnostics) {
+  config::MapReader map(node, diagnostics);
+  net::HttpClientOptions checked;
+  net::ReadHttpClientOptions(map, checked);
+}
+
 void ReadTlsOptions(const config::Node& node,
                     config::Diagnostics& diagnostics,
                     net::TlsOptions& out) {

@@ -21,6 +21,9 @@ std::optional<Duration> ParseRetryAfter(std::string_view text, TimePoint now);
 /// Reads `http_config` of a receiver or, if it has none, of `global`.
 net::HttpClientOptions ReadHttpConfig(config::MapReader& map, const config::Node& global);
 
+/// Reports what is wrong with the value of an `http_config`.
+void CheckHttpConfig(const config::Node& node, config::Diagnostics& diagnostics);
+
 /// Reads the value of `tls_config`.
 void ReadTlsOptions(const config::Node& node,
                     config::Diagnostics& diagnostics,

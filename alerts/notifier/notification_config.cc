@@ -1,0 +1,76 @@
+#include "alerts/notifier/notification_config.h"
+
+#include <optional>
+#include <utility>
+
+#include "alerts/receivers/common/http_delivery.h"
+#include "exporter/config/reader.h"
+
+namespace sidewatch::alerts {
+namespace {
+
+using config::MapReader;
+using config::Node;
+
+void ReadGlobal(const Node& node,
+                const NotificationConfigDeps& deps,
+                config::Diagnostics& diagnostics,
+                NotificationConfig& out) {
+  MapReader global(node, diagnostics);
+  global.Read("resolve_timeout", out.resolve_timeout);
+  if (const auto http = global.Get("http_config"); http && !http->is_null()) {
+    CheckHttpConfig(*http, diagnostics);
+  }
+  for (const ReceiverSpec* spec : deps.receivers) {
+    spec->check_global(global);
+  }
+}
+
+void ReadTemplates(MapReader& map, const NotificationConfigDeps& deps, ReceiverDeps& out) {
+  std::vector<std::string> files;
+  const bool given = map.Read("templates", files);
+  if (!deps.make_renderer) {
+    if (given && !files.empty()) {
+      map.ErrorAt("templates", "notification templates are not supported here");
+    }
+    return;
+  }
+  auto renderer = deps.make_renderer(files);
+  if (renderer) {
+    out.renderer = *std::move(renderer);
+  } else {
+    map.ErrorAt("templates", renderer.error().message);
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<NotificationConfig> ReadNotificationConfig(const Node& node,
+                                                           const NotificationConfigDeps& deps,
+                                                           config::Diagnostics& diagnostics) {
+  auto read = std::make_unique<NotificationConfig>();
+  if (node.is_null()) {
+    diagnostics.Error(node.position(), "no route provided in config");
+    return read;
+  }
+  MapReader map(node, diagnostics);
+  const Node global = map.Get("global").value_or(Node());
+  ReadGlobal(global, deps, diagnostics, *read);
+  ReceiverDeps receiver_deps = deps.receiver_deps;
+  ReadTemplates(map, deps, receiver_deps);
+  read->receivers = ReadReceivers(
+      map.Get("receivers").value_or(Node()), global, deps.receivers, receiver_deps, diagnostics);
+  read->time_intervals = TimeIntervals::Read(map.Get("time_intervals").value_or(Node()),
+                                             map.Get("mute_time_intervals").value_or(Node()),
+                                             diagnostics);
+  read->inhibit_rules = ReadInhibitRules(map.Get("inhibit_rules").value_or(Node()), diagnostics);
+  if (const auto route = map.Get("route")) {
+    read->routes =
+        RouteTree::Read(*route, {read->receivers.names, read->time_intervals.Names()}, diagnostics);
+  } else {
+    map.Error("no routes provided");
+  }
+  return read;
+}
+
+}  // namespace sidewatch::alerts

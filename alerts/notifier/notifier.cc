@@ -1,0 +1,235 @@
+#include "alerts/notifier/notifier.h"
+
+#include <exception>
+#include <memory>
+#include <random>
+#include <utility>
+
+#include <prometheus/counter.h>
+#include <prometheus/registry.h>
+
+#include "alerts/mute/inhibitor.h"
+#include "alerts/pipeline/mute_stage.h"
+#include "alerts/pipeline/pipeline.h"
+#include "alerts/pipeline/time_stage.h"
+#include "exporter/base/number.h"
+#include "exporter/state/group_timers.h"
+
+namespace sidewatch::alerts {
+namespace {
+
+constexpr Duration kCleaningInterval = std::chrono::minutes(15);
+
+prometheus::Counter& RefusedCounter(prometheus::Registry& registry) {
+  return prometheus::BuildCounter()
+      .Name("sidewatch_alerts_refused_total")
+      .Help("New alerts that were not taken because there are too many.")
+      .Register(registry)
+      .Add({});
+}
+
+std::function<double()> MakeJitter() {
+  auto engine = std::make_shared<std::minstd_rand>(std::random_device()());
+  auto mutex = std::make_shared<Mutex>();
+  return [engine, mutex] {
+    const MutexLock lock(*mutex);
+    return std::uniform_real_distribution<double>()(*engine);
+  };
+}
+
+}  // namespace
+
+/// Keeps group timers in the state database, as Unix milliseconds in decimal.
+class Notifier::StateTimers final : public TimerStore {
+ public:
+  explicit StateTimers(state::Database& database) : table_(database) {}
+
+  Result<GroupTimerMap> Load() override {
+    SW_TRY_ASSIGN(const auto rows, table_.LoadAll());
+    GroupTimerMap timers;
+    for (const auto& [id, text] : rows) {
+      if (const auto millis = ParseInteger(text)) {
+        timers.emplace(id, FromUnixMillis(*millis));
+      }
+    }
+    return timers;
+  }
+
+  Status Save(std::string_view group_id, TimePoint next_flush) override {
+    return table_.Save(group_id, fmt::format("{}", ToUnixMillis(next_flush)));
+  }
+
+  Status Delete(std::string_view group_id) override { return table_.Delete(group_id); }
+
+ private:
+  state::GroupTimers table_;
+};
+
+/// What one configuration makes; replaced as a whole.
+struct Notifier::Generation {
+  Generation(std::unique_ptr<NotificationConfig> read,
+             const NotifierDeps& deps,
+             PipelineMetrics& metrics,
+             Ledger& ledger)
+      : routes(std::move(read->routes)),
+        inhibitor(std::move(read->inhibit_rules)),
+        intervals(std::move(read->time_intervals)),
+        inhibit_stage(inhibitor, metrics),
+        time_stage(intervals, metrics),
+        pipeline(Stages(deps, metrics),
+                 std::move(read->receivers.integrations),
+                 {deps.clock, ledger, metrics, deps.log, MakeJitter(), deps.backoff}) {}
+
+  /// In Alertmanager's order: inhibition, times, silences.
+  std::vector<const Stage*> Stages(const NotifierDeps& deps, PipelineMetrics& metrics) {
+    std::vector<const Stage*> stages = {&inhibit_stage, &time_stage};
+    for (const Muter* muter : deps.muters) {
+      mute_stages.push_back(std::make_unique<MuteStage>(*muter, metrics));
+      stages.push_back(mute_stages.back().get());
+    }
+    return stages;
+  }
+
+  std::shared_ptr<const RouteTree> routes;
+  Inhibitor inhibitor;
+  TimeIntervals intervals;
+  MuteStage inhibit_stage;
+  TimeStage time_stage;
+  std::vector<std::unique_ptr<MuteStage>> mute_stages;
+  Pipeline pipeline;
+};
+
+Notifier::Notifier(std::unique_ptr<NotificationConfig> config, const NotifierDeps& deps)
+    : deps_(deps),
+      metrics_(deps.registry),
+      refused_(RefusedCounter(deps.registry)),
+      ledger_(deps.database, deps.log),
+      dispatcher_(config->routes, deps.dispatch),
+      timers_(std::make_unique<StateTimers>(deps.database)),
+      loop_(
+          dispatcher_,
+          deps.clock,
+          *timers_,
+          [this](const GroupFlush& flush) { return Flush(flush); },
+          deps.log),
+      generation_(MakeGeneration(std::move(config))),
+      last_cleaning_(deps.clock.Now()) {
+  {
+    const MutexLock lock(mutex_);
+    generation_->pipeline.Resume(ledger_.TakeWaiting());
+    generation_->pipeline.Start();
+  }
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    try {
+      loop_.Run(stop);
+    } catch (const std::exception& stray) {
+      deps_.log.Error("BUG: dispatch ended by an exception", {{"error", stray.what()}});
+    }
+  });
+}
+
+Notifier::~Notifier() {
+  Stop();
+}
+
+void Notifier::Stop() {
+  if (thread_.joinable()) {
+    thread_.request_stop();
+    thread_.join();
+  }
+  const MutexLock lock(mutex_);
+  generation_->pipeline.Stop();
+}
+
+std::unique_ptr<Notifier::Generation> Notifier::MakeGeneration(
+    std::unique_ptr<NotificationConfig> config) {
+  return std::make_unique<Generation>(std::move(config), deps_, metrics_, ledger_);
+}
+
+Alert Notifier::Labelled(const Alert& alert) const {
+  if (deps_.external_labels.empty()) {
+    return alert;
+  }
+  LabelSetBuilder labels(alert.labels);
+  for (const Label label : deps_.external_labels) {
+    if (!alert.labels.Has(label.name)) {
+      labels.Set(label.name, label.value);
+    }
+  }
+  Alert labelled = alert;
+  labelled.labels = labels.Build();
+  return labelled;
+}
+
+void Notifier::Put(std::span<const Alert> alerts) {
+  std::vector<Alert> labelled;
+  labelled.reserve(alerts.size());
+  for (const Alert& alert : alerts) {
+    labelled.push_back(Labelled(alert));
+  }
+  const TimePoint now = deps_.clock.Now();
+  std::size_t refused = 0;
+  {
+    const MutexLock lock(mutex_);
+    // Before the alerts can be flushed it is known what they inhibit.
+    generation_->inhibitor.Put(labelled, now);
+    refused = dispatcher_.Put(labelled, now);
+  }
+  if (refused > 0) {
+    refused_.Increment(static_cast<double>(refused));
+    deps_.log.Error("alerts refused, too many are active",
+                    {{"refused", refused}, {"limit", deps_.dispatch.max_alerts}});
+  }
+  loop_.Wake();
+}
+
+void Notifier::Ready() {
+  loop_.Ready();
+}
+
+FlushResult Notifier::Flush(const GroupFlush& flush) {
+  const MutexLock lock(mutex_);
+  DeleteExpired();
+  return generation_->pipeline.Flush(flush);
+}
+
+void Notifier::DeleteExpired() {
+  const TimePoint now = deps_.clock.Now();
+  if (now - last_cleaning_ >= kCleaningInterval) {
+    last_cleaning_ = now;
+    ledger_.DeleteExpired(now);
+  }
+}
+
+void Notifier::Apply(std::unique_ptr<NotificationConfig> config) {
+  std::unique_ptr<Generation> next = MakeGeneration(std::move(config));
+  const TimePoint now = deps_.clock.Now();
+  {
+    const MutexLock lock(mutex_);
+    generation_->pipeline.Stop();
+    next->pipeline.Resume(generation_->pipeline.TakePending());
+    dispatcher_.Apply(next->routes, now);
+    for (const AlertPtr& alert : dispatcher_.Alerts()) {
+      next->inhibitor.Put({alert.get(), 1}, now);
+    }
+    std::swap(generation_, next);
+    generation_->pipeline.Start();
+  }
+  loop_.Wake();
+}
+
+std::vector<Notifier::Mute> Notifier::MutedBy(const Alert& alert) const {
+  const MutexLock lock(mutex_);
+  std::vector<const Muter*> muters = {&generation_->inhibitor};
+  muters.insert(muters.end(), deps_.muters.begin(), deps_.muters.end());
+  std::vector<Mute> mutes;
+  for (const Muter* muter : muters) {
+    std::vector<std::string> by = muter->MutedBy(alert, deps_.clock.Now());
+    if (!by.empty()) {
+      mutes.push_back({muter->reason(), std::move(by)});
+    }
+  }
+  return mutes;
+}
+
+}  // namespace sidewatch::alerts

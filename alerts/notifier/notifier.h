@@ -1,0 +1,104 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "alerts/dispatch/dispatch_loop.h"
+#include "alerts/dispatch/dispatcher.h"
+#include "alerts/model/alert.h"
+#include "alerts/mute/muter.h"
+#include "alerts/notifier/notification_config.h"
+#include "alerts/pipeline/backoff.h"
+#include "alerts/pipeline/ledger.h"
+#include "alerts/pipeline/metrics.h"
+#include "exporter/base/clock.h"
+#include "exporter/base/log.h"
+#include "exporter/base/mutex.h"
+
+namespace prometheus {
+class Counter;
+class Registry;
+}  // namespace prometheus
+
+namespace sidewatch::state {
+class Database;
+}  // namespace sidewatch::state
+
+namespace sidewatch::alerts {
+
+/// What a Notifier is made of. Lifetime: all that is referred to outlives it.
+struct NotifierDeps {
+  const Clock& clock;
+  Logger log;
+  state::Database& database;
+  prometheus::Registry& registry;
+  LabelSet external_labels = {};          ///< Added to alerts that do not have them.
+  std::vector<const Muter*> muters = {};  ///< Silences and the like, asked after inhibition.
+  DispatcherOptions dispatch = {};
+  BackoffOptions backoff = {};
+};
+
+/// Takes alerts and tells people: routing, grouping, muting, at-least-once delivery.
+///
+/// Its life: made, given the alerts of the first evaluation, Ready(), then Put() and Apply() as the
+/// world goes, Stop() or its destructor. Threads: safe.
+class Notifier {
+ public:
+  /// `config` was read without errors.
+  Notifier(std::unique_ptr<NotificationConfig> config, const NotifierDeps& deps);
+  Notifier(const Notifier&) = delete;
+  Notifier& operator=(const Notifier&) = delete;
+  ~Notifier();
+
+  /// Takes new states of alerts; see Dispatcher::Put.
+  void Put(std::span<const Alert> alerts);
+
+  /// Every rule was evaluated once: from now on groups are flushed.
+  void Ready();
+
+  /// Goes on with another configuration, read without errors. Alerts, timers and what waits to be
+  /// delivered stay; attempts that are being made get a second to end.
+  void Apply(std::unique_ptr<NotificationConfig> config);
+
+  /// Begins nothing new; what is not delivered stays in the outbox. Within two seconds.
+  void Stop();
+
+  std::vector<GroupView> Groups() const { return dispatcher_.Groups(); }
+
+  std::vector<AlertPtr> Alerts() const { return dispatcher_.Alerts(); }
+
+  /// Who holds `alert` back now: reasons and names, as `inhibited`, `1753b8d55c0a52d6`.
+  struct Mute {
+    std::string_view reason;
+    std::vector<std::string> by;
+  };
+
+  std::vector<Mute> MutedBy(const Alert& alert) const;
+
+ private:
+  class StateTimers;
+  struct Generation;
+
+  std::unique_ptr<Generation> MakeGeneration(std::unique_ptr<NotificationConfig> config);
+  FlushResult Flush(const GroupFlush& flush);
+  Alert Labelled(const Alert& alert) const;
+  void DeleteExpired();
+
+  const NotifierDeps deps_;
+  PipelineMetrics metrics_;
+  prometheus::Counter& refused_;
+  Ledger ledger_;
+  Dispatcher dispatcher_;
+  std::unique_ptr<StateTimers> timers_;
+  DispatchLoop loop_;
+  mutable Mutex mutex_;
+  std::unique_ptr<Generation> generation_ SW_GUARDED_BY(mutex_);
+  TimePoint last_cleaning_ SW_GUARDED_BY(mutex_);
+  std::jthread thread_;
+};
+
+}  // namespace sidewatch::alerts
