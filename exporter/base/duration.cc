@@ -30,9 +30,11 @@ constexpr std::array kUnits = {
     Unit{"ms", 1, false},
 };
 
-const Unit* FindUnit(std::string_view text) {
-  const std::size_t end = text.find_first_of("0123456789");
-  const std::string_view suffix = text.substr(0, end);
+std::string_view UnitText(std::string_view text) {
+  return text.substr(0, text.find_first_of("0123456789"));
+}
+
+const Unit* FindUnit(std::string_view suffix) {
   for (const Unit& unit : kUnits) {
     if (unit.suffix == suffix) {
       return &unit;
@@ -63,7 +65,12 @@ Result<Duration> ParseDuration(std::string_view text) {
       return Fail(ErrorCode::kInvalidArgument, "not a valid duration string: \"{}\"", text);
     }
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-    const Unit* unit = FindUnit(rest);
+    const std::string_view suffix = UnitText(rest);
+    const Unit* unit = FindUnit(suffix);
+    if (unit == nullptr && !suffix.empty()) {
+      return Fail(
+          ErrorCode::kInvalidArgument, "unknown unit \"{}\" in duration \"{}\"", suffix, text);
+    }
     if (unit == nullptr || unit->milliseconds >= previous_unit) {
       return Fail(ErrorCode::kInvalidArgument, "not a valid duration string: \"{}\"", text);
     }
