@@ -65,18 +65,20 @@ enum class AggregateOp {
   kLimitRatio,
 };
 
-/// A duration inside `[...]`, `offset` or a subquery. Plain ones are folded by the parser; with
+/// A duration inside `[...]`, `offset` or a subquery that is more than a literal: with
 /// `promql-duration-expr` it may hold arithmetic, step(), range(), min_of(), max_of(), known when a
-/// query runs.
+/// query runs. Where one stands the plain duration beside it is 0.
 struct DurationExpr {
   enum class Kind { kNumber, kUnaryMinus, kUnaryPlus, kBinary, kStep, kRange, kMinOf, kMaxOf };
   Kind kind = Kind::kNumber;
   double seconds = 0;            ///< kNumber.
   BinaryOp op = BinaryOp::kAdd;  ///< kBinary.
   std::unique_ptr<DurationExpr> left;
-  std::unique_ptr<DurationExpr> right;
+  std::unique_ptr<DurationExpr> right;  ///< Also the operand of the unary kinds.
   bool parenthesised = false;
   PositionRange position;
+  bool is_duration = false;  ///< kNumber: written as a duration, `1h`.
+  int height = 1;            ///< Levels from here down, bounded by the parser.
 };
 
 struct NumberLiteral {
@@ -100,7 +102,7 @@ struct AtModifier {
 struct TimeShift {
   Duration offset{
       0};  ///< As written; an expression's value replaces it when the query is prepared.
-  std::unique_ptr<DurationExpr> offset_expr;  ///< Set only if it cannot be folded.
+  std::unique_ptr<DurationExpr> offset_expr;  ///< Set unless a literal was written.
   AtModifier at;
 };
 
@@ -185,6 +187,7 @@ struct Expr {
                             Paren>;
   Node node;
   PositionRange position;
+  int height = 1;  ///< Levels from here down, bounded by the parser.
 };
 
 /// The type that evaluating `expr` gives.
@@ -193,7 +196,8 @@ ValueType TypeOf(const Expr& expr);
 /// The canonical one-line text, as Prometheus prints a parsed expression.
 std::string Print(const Expr& expr);
 
-/// The indented text of /api/v1/format_query.
-std::string PrettyPrint(const Expr& expr);
+/// The indented text of /api/v1/format_query: what is longer than `line_limit` bytes in one line is
+/// split over several.
+std::string PrettyPrint(const Expr& expr, std::size_t line_limit = 100);
 
 }  // namespace sidewatch::promql

@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "exporter/model/label_set.h"
+#include "exporter/promql/expression_parser.h"
+#include "exporter/promql/literal.h"
+#include "exporter/promql/operators.h"
+
+namespace sidewatch::promql {
+namespace {
+
+using K = TokenKind;
+
+constexpr std::string_view kGrouping = "grouping opts";
+
+}  // namespace
+
+ExprPtr ExpressionParser::Aggregation(const Token& op) {
+  Aggregate aggregate;
+  aggregate.op = FindAggregator(op.kind)->op;
+  std::vector<ExprPtr> args;
+  if (!AggregationParts(aggregate, args)) {
+    tokens_.Explain("aggregation", "");
+    return nullptr;
+  }
+  if (!CheckArguments(op, args, aggregate)) {
+    return nullptr;
+  }
+  int height = aggregate.expr->height;
+  if (aggregate.param) {
+    height = std::max(height, aggregate.param->height);
+  }
+  return MakeExpr(std::move(aggregate), {op.position.begin, tokens_.last().position.end}, height);
+}
+
+// The grouping stands before the arguments or after them.
+bool ExpressionParser::AggregationParts(Aggregate& aggregate, std::vector<ExprPtr>& args) {
+  const bool grouped = !tokens_.At(K::kLeftParen);
+  if (grouped && !GroupingClause(aggregate)) {
+    return false;
+  }
+  if (!Arguments(args)) {
+    return false;
+  }
+  const bool follows = !grouped && (tokens_.At(K::kBy) || tokens_.At(K::kWithout));
+  return !follows || GroupingClause(aggregate);
+}
+
+bool ExpressionParser::CheckArguments(const Token& op,
+                                      std::vector<ExprPtr>& args,
+                                      Aggregate& aggregate) {
+  const AggregatorInfo& info = Info(aggregate.op);
+  const PositionRange position{op.position.begin, tokens_.last().position.end};
+  if (args.empty()) {
+    return tokens_.Fail(position, "no arguments for aggregate expression provided");
+  }
+  if (info.experimental && !options_.experimental_functions) {
+    return tokens_.Fail(position,
+                        fmt::format("{}() is experimental and must be enabled with "
+                                    "--enable-feature=promql-experimental-functions",
+                                    info.text));
+  }
+  const bool takes_parameter = info.parameter != ValueType::kNone;
+  const std::size_t wanted = takes_parameter ? 2 : 1;
+  if (args.size() != wanted) {
+    return tokens_.Fail(position,
+                        fmt::format("wrong number of arguments for aggregate expression provided, "
+                                    "expected {}, got {}",
+                                    wanted,
+                                    args.size()));
+  }
+  aggregate.expr = std::move(args.back());
+  if (takes_parameter) {
+    aggregate.param = std::move(args.front());
+  }
+  return true;
+}
+
+bool ExpressionParser::GroupingClause(Aggregate& aggregate) {
+  aggregate.without = tokens_.Take().kind == K::kWithout;
+  return Labels(aggregate.grouping);
+}
+
+bool ExpressionParser::Labels(std::vector<std::string>& labels) {
+  if (!tokens_.Expect(K::kLeftParen)) {
+    return tokens_.Explain(kGrouping, "\"(\"");
+  }
+  while (!tokens_.Accept(K::kRightParen)) {
+    if (!Label(labels)) {
+      return false;
+    }
+    if (!tokens_.Accept(K::kComma) && !tokens_.At(K::kRightParen)) {
+      tokens_.Unexpected();
+      return tokens_.Explain(kGrouping, "\",\" or \")\"");
+    }
+  }
+  return true;
+}
+
+bool ExpressionParser::Label(std::vector<std::string>& labels) {
+  const bool quoted = tokens_.At(K::kString);
+  if (!quoted && !Info(tokens_.Peek().kind).is_label_name) {
+    tokens_.Unexpected();
+    return tokens_.Explain(kGrouping, "label");
+  }
+  const Token token = tokens_.Take();
+  labels.push_back(quoted ? Unquote(token.text) : token.text);
+  if (!IsValidName(labels.back())) {
+    std::string name;
+    AppendQuoted(name, labels.back());
+    return tokens_.Fail(token.position, "invalid label name for grouping: " + name);
+  }
+  return true;
+}
+
+// `bool`, then `on (…)` or `ignoring (…)`, then `group_left (…)` or `group_right (…)`, then fills.
+bool ExpressionParser::Matching(Binary& binary) {
+  VectorMatching& matching = *binary.matching;
+  binary.return_bool = tokens_.Accept(K::kBool);
+  if (tokens_.At(K::kOn) || tokens_.At(K::kIgnoring)) {
+    matching.on = tokens_.Take().kind == K::kOn;
+    if (!Labels(matching.labels)) {
+      return false;
+    }
+    if (tokens_.At(K::kGroupLeft) || tokens_.At(K::kGroupRight)) {
+      const bool left = tokens_.Take().kind == K::kGroupLeft;
+      matching.card = left ? MatchCardinality::kManyToOne : MatchCardinality::kOneToMany;
+      if (tokens_.At(K::kLeftParen) && !Labels(matching.include)) {
+        return false;
+      }
+    }
+  }
+  return Fills(matching);
+}
+
+// `fill (…)` for both sides, or either side once.
+bool ExpressionParser::Fills(VectorMatching& matching) {
+  for (;;) {
+    const TokenKind kind = tokens_.Peek().kind;
+    const bool left = kind == K::kFill || kind == K::kFillLeft;
+    const bool right = kind == K::kFill || kind == K::kFillRight;
+    const bool repeated = (left && matching.fill_left) || (right && matching.fill_right);
+    if ((!left && !right) || repeated) {
+      return true;
+    }
+    tokens_.Take();
+    double value = 0;
+    if (!tokens_.Expect(K::kLeftParen) || !SignedNumber(value) || !tokens_.Expect(K::kRightParen)) {
+      return false;
+    }
+    if (left) {
+      matching.fill_left = value;
+    }
+    if (right) {
+      matching.fill_right = value;
+    }
+  }
+}
+
+bool ExpressionParser::SignedNumber(double& value) {
+  const bool minus = tokens_.At(K::kSub);
+  if (minus || tokens_.At(K::kAdd)) {
+    tokens_.Take();
+  }
+  if (!tokens_.At(K::kNumber) && !tokens_.At(K::kDuration)) {
+    return tokens_.Unexpected();
+  }
+  if (!ReadSeconds(tokens_, tokens_.Take(), value)) {
+    return false;
+  }
+  value = minus ? -value : value;
+  return true;
+}
+
+}  // namespace sidewatch::promql

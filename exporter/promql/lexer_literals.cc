@@ -1,0 +1,212 @@
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "exporter/model/label_set.h"
+#include "exporter/promql/lexer.h"
+#include "exporter/promql/text.h"
+
+namespace sidewatch::promql {
+namespace {
+
+constexpr std::string_view kDecimalDigits = "0123456789";
+constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
+
+/// What may stand between the digits of a number.
+struct Mark {
+  std::string_view characters;
+  std::string_view not_followed_by;
+  bool only_once;
+  bool may_end;   ///< The number may end with it.
+  bool has_sign;  ///< A sign may follow.
+  bool in_hex;    ///< Allowed in a hexadecimal number.
+};
+
+constexpr std::array kMarks = {
+    Mark{".", "_.", true, true, false, false},
+    Mark{"eE", "._eE", true, false, true, true},
+    Mark{"_", "._eE", false, false, false, true},
+};
+
+/// An escape that gives its value in digits; octal ones (of letter NUL) have no letter.
+struct NumericEscape {
+  char letter;
+  std::size_t digits;
+  char32_t base;
+  char32_t largest;
+};
+
+constexpr char32_t kLargestRune = 0x10FFFF;
+constexpr std::array kNumericEscapes = {
+    NumericEscape{'x', 2, 16, 0xFF},
+    NumericEscape{'u', 4, 16, kLargestRune},
+    NumericEscape{'U', 8, 16, kLargestRune},
+};
+constexpr NumericEscape kOctalEscape = {'\0', 3, 8, 0xFF};
+constexpr std::string_view kOneLetterEscapes = "abfnrtv\\";
+
+constexpr bool IsSurrogate(char32_t rune) {
+  return rune >= 0xD800 && rune < 0xE000;
+}
+
+/// `U+0063 'c'`, as Go's %#U.
+std::string NameFirstRune(std::string_view text) {
+  return fmt::format(
+      "U+{:04X} {}", static_cast<std::uint32_t>(FirstRune(text).value), QuoteFirstRune(text));
+}
+
+std::string Quoted(std::string_view text) {
+  std::string quoted;
+  AppendQuoted(quoted, text);
+  return quoted;
+}
+
+}  // namespace
+
+Token Lexer::LexNumber() {
+  return ScanNumber() ? Emit(TokenKind::kNumber) : Error("bad number syntax: " + Quoted(Scanned()));
+}
+
+Token Lexer::LexNumberOrDuration() {
+  if (ScanNumber()) {
+    return Emit(TokenKind::kNumber);
+  }
+  if (ScanRestOfDuration()) {
+    return Emit(TokenKind::kDuration);
+  }
+  return Error("bad number or duration syntax: " + Quoted(Scanned()));
+}
+
+// Takes what looks like a number; the parser finds out if it is one. Where it fails decides how
+// much of the text an error message shows.
+bool Lexer::ScanNumber() {
+  const std::size_t begin = pos_;
+  bool hex = false;
+  // `x` repeats a value in series notation, so there are no hexadecimal numbers.
+  if (language_ != Language::kSeries && Accept("0") && Accept("xX")) {
+    hex = true;
+    Accept("_");
+  }
+  const std::string_view digits = hex ? kHexDigits : kDecimalDigits;
+  Accept(".");
+  Accept(digits);
+  std::array<bool, kMarks.size()> seen{};
+  while (!AtEnd()) {
+    const auto* const mark = std::ranges::find_if(kMarks, [this](const Mark& candidate) {
+      return candidate.characters.find(Peek()) != std::string_view::npos;
+    });
+    if (mark == kMarks.end()) {
+      if (!AcceptRun(digits)) {
+        break;
+      }
+      continue;
+    }
+    ++pos_;
+    bool& repeated = seen.at(static_cast<std::size_t>(mark - kMarks.begin()));
+    if (mark->only_once && std::exchange(repeated, true)) {
+      return false;
+    }
+    if (mark->has_sign) {
+      Accept("+-");
+    }
+    if (Accept(mark->not_followed_by) || (hex && !mark->in_hex) || (AtEnd() && !mark->may_end)) {
+      return false;
+    }
+  }
+  const bool repeats = language_ == Language::kSeries && Peek() == 'x';
+  return pos_ != begin && (repeats || !IsAlphanumeric(Peek()));
+}
+
+// Behind a first number: a unit, then more numbers and units. Which units may follow each other is
+// left to the duration's own parser.
+bool Lexer::ScanRestOfDuration() {
+  if (!Accept("smhdwy")) {
+    return false;
+  }
+  Accept("s");
+  while (AcceptRun(kDecimalDigits)) {
+    if (!Accept("smhdw")) {
+      return false;
+    }
+    Accept("s");
+  }
+  if (IsAlphanumeric(Peek())) {
+    ++pos_;
+    return false;
+  }
+  return true;
+}
+
+Token Lexer::LexString() {
+  const char quote = Peek();
+  ++pos_;
+  while (Peek() != quote || AtEnd()) {
+    if (AtEnd() || Peek() == '\n') {
+      return Error("unterminated quoted string");
+    }
+    if (Accept("\\")) {
+      if (std::string mistake = ScanEscape(quote); !mistake.empty()) {
+        return Error(std::move(mistake));
+      }
+      continue;
+    }
+    const Rune rune = FirstRune(Rest());
+    if (rune.value == kReplacementRune) {
+      return Error("invalid UTF-8 rune");
+    }
+    pos_ += rune.bytes;
+  }
+  return EmitBytes(TokenKind::kString, 1);
+}
+
+Token Lexer::LexRawString() {
+  ++pos_;
+  while (Peek() != '`') {
+    if (AtEnd()) {
+      return Error("unterminated raw string");
+    }
+    const Rune rune = FirstRune(Rest());
+    if (rune.value == kReplacementRune) {
+      return Error("invalid UTF-8 rune");
+    }
+    pos_ += rune.bytes;
+  }
+  return EmitBytes(TokenKind::kString, 1);
+}
+
+// Behind the backslash. Returns the mistake, or nothing.
+std::string Lexer::ScanEscape(char quote) {
+  if (AtEnd()) {
+    return "escape sequence not terminated";
+  }
+  const char letter = Peek();
+  if (letter == quote || kOneLetterEscapes.find(letter) != std::string_view::npos) {
+    ++pos_;
+    return {};
+  }
+  const auto* const found = std::ranges::find(kNumericEscapes, letter, &NumericEscape::letter);
+  const bool octal = DigitValue(letter) < kOctalEscape.base;
+  if (found == kNumericEscapes.end() && !octal) {
+    return "unknown escape sequence " + NameFirstRune(Rest());
+  }
+  const NumericEscape& escape = octal ? kOctalEscape : *found;
+  pos_ += octal ? 0 : 1;
+  char32_t value = 0;
+  for (std::size_t i = 0; i < escape.digits; ++i) {
+    if (AtEnd()) {
+      return "escape sequence not terminated";
+    }
+    const unsigned digit = DigitValue(Peek());
+    if (digit >= escape.base) {
+      return fmt::format("illegal character {} in escape sequence", NameFirstRune(Rest()));
+    }
+    value = value * escape.base + digit;
+    ++pos_;
+  }
+  return value > escape.largest || IsSurrogate(value)
+             ? "escape sequence is an invalid Unicode code point"
+             : "";
+}
+
+}  // namespace sidewatch::promql
