@@ -1,5 +1,4 @@
 #include <functional>
-#include <latch>
 #include <thread>
 
 #include <fmt/format.h>
@@ -10,7 +9,7 @@
 #include "collectors/postgres/postgres.h"
 #include "tests/integration/collectors/postgres/server.h"
 #include "tests/testkit/run_collector.h"
-#include "tests/testkit/tcp_listener.h"
+#include "tests/testkit/silent_server.h"
 
 namespace sidewatch::postgres {
 namespace {
@@ -85,29 +84,14 @@ INSTANTIATE_TEST_SUITE_P(
                          "no-such-host.invalid"}),
     [](const auto& row) { return row.param.name; });
 
-/// Accepts connections and says nothing until the test ends.
-class SilentServer {
- public:
-  SilentServer() : listener_([this](int) { over_.wait(); }) {}
-
-  SilentServer(const SilentServer&) = delete;
-  SilentServer& operator=(const SilentServer&) = delete;
-
-  ~SilentServer() { over_.count_down(); }
-
-  std::string Url() const {
-    return fmt::format("postgresql://u:{}@127.0.0.1:{}/db", kWrong, listener_.port());
-  }
-
- private:
-  std::latch over_{1};
-  testkit::TcpListener listener_;
-};
+std::string Url(const testkit::SilentServer& server) {
+  return fmt::format("postgresql://u:{}@127.0.0.1:{}/db", kWrong, server.port());
+}
 
 TEST(PostgresSilenceTest, EndsAtTheDeadline) {
-  const SilentServer server;
+  const testkit::SilentServer server;
   const SystemClock clock;
-  const auto made = MakeCollector(kPostgresSpec, fmt::format("dsn: \"{}\"", server.Url()), clock);
+  const auto made = MakeCollector(kPostgresSpec, fmt::format("dsn: \"{}\"", Url(server)), clock);
   ASSERT_NE(made.collector, nullptr);
   const auto run = CollectOnce(*made.collector, clock, std::chrono::milliseconds(300));
   ASSERT_FALSE(run->status);
@@ -116,9 +100,9 @@ TEST(PostgresSilenceTest, EndsAtTheDeadline) {
 }
 
 TEST(PostgresSilenceTest, EndsWhenTheProgramStops) {
-  const SilentServer server;
+  const testkit::SilentServer server;
   const SystemClock clock;
-  const auto made = MakeCollector(kPostgresSpec, fmt::format("dsn: \"{}\"", server.Url()), clock);
+  const auto made = MakeCollector(kPostgresSpec, fmt::format("dsn: \"{}\"", Url(server)), clock);
   ASSERT_NE(made.collector, nullptr);
   std::stop_source stop;
   const std::jthread stopper([&] { stop.request_stop(); });

@@ -129,7 +129,8 @@ TEST_F(PostgresTest, TellsReplicationOnBothSides) {
 }
 
 TEST_F(PostgresTest, HasTheNamesTypesAndLabelsOfThePeer) {
-  const UniqueHandle<PGconn, PQfinish> idle(PQconnectdb((Primary()->Url("shop") + "?application_name=idler").c_str()));
+  const UniqueHandle<PGconn, PQfinish> idle(
+      PQconnectdb((Primary()->Url("shop") + "?application_name=idler").c_str()));
   const UniqueHandle<PGresult, PQclear> begun(PQexec(idle.get(), "BEGIN; SELECT txid_current()"));
   std::unique_ptr<Collected> on_primary;
   // After a restart of the primary the replica takes a moment to come back.
