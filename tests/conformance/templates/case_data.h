@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "alerts/template/value.h"
+#include "exporter/base/clock.h"
+#include "exporter/model/label_set.h"
 
 namespace sidewatch::conformance {
 

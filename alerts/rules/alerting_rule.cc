@@ -1,0 +1,214 @@
+#include "alerts/rules/alerting_rule.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "alerts/template/html_escaper.h"
+
+namespace sidewatch::alerts::rules {
+namespace {
+
+using templates::Value;
+
+/// How long a resolved alert is remembered, as in Prometheus.
+constexpr Duration kResolvedRetention = std::chrono::minutes(15);
+/// An alert that is not repeated ends by itself after so many resend periods.
+constexpr int kValidPeriods = 4;
+constexpr std::string_view kAlertsMetric = "ALERTS";
+constexpr std::string_view kForStateMetric = "ALERTS_FOR_STATE";
+constexpr std::string_view kAlertStateLabel = "alertstate";
+
+LabelSet MetricLabels(const ActiveAlert& alert, std::string_view metric, AlertState state) {
+  LabelSetBuilder labels(alert.labels);
+  labels.Set(kMetricName, metric);
+  if (metric == kAlertsMetric) {
+    labels.Set(kAlertStateLabel, AlertStateName(state));
+  }
+  return labels.Build();
+}
+
+/// The environment of a run of templates: `query` evaluates at the time of the evaluation.
+templates::Environment EnvironmentOf(const EvaluationContext& context) {
+  return {.query = [&context](const std::string& expression) -> Result<Value> {
+            SW_TRY_ASSIGN(promql::ExprPtr expr, promql::Parse(expression, {}));
+            const Query query{.text = expression, .expr = std::move(expr)};
+            SW_TRY_ASSIGN(const std::vector<RuleSample> samples,
+                          context.query(query, context.at - context.offset));
+            std::vector<Value> values;
+            for (const RuleSample& sample : samples) {
+              values.push_back(templates::MakeSample(sample.labels, Value::Float(sample.value)));
+            }
+            return templates::MakeSampleList(std::move(values));
+          },
+          .now = context.at,
+          .external_url = context.external_url};
+}
+
+}  // namespace
+
+std::string_view AlertStateName(AlertState state) {
+  constexpr std::array<std::string_view, 3> kNames = {"inactive", "pending", "firing"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
+AlertingRule::AlertingRule(RuleConfig config)
+    : Rule(std::move(config)),
+      labels_(this->config().name, this->config().labels),
+      annotations_(this->config().name, this->config().annotations) {}
+
+/// The alerts that the expression's result stands for, all pending since now.
+Result<AlertingRule::AlertMap> AlertingRule::Seen(const EvaluationContext& context) const {
+  SW_TRY_ASSIGN(const std::vector<RuleSample> samples,
+                context.query(config().query, context.at - context.offset));
+  const templates::Environment environment = EnvironmentOf(context);
+  AlertMap seen;
+  for (const RuleSample& sample : samples) {
+    const Value data = templates::MakeAlertData({.labels = sample.labels,
+                                                 .external_labels = context.external_labels,
+                                                 .external_url = context.external_url,
+                                                 .value = Value::Float(sample.value)});
+    LabelSetBuilder labels(sample.labels);
+    labels.Remove(kMetricName);
+    for (const auto& [name, value] : labels_.Expand(data, environment)) {
+      labels.Set(name, value);
+    }
+    labels.Set(kAlertName, config().name);
+    LabelSetBuilder annotations;
+    for (const auto& [name, value] : annotations_.Expand(data, environment)) {
+      annotations.Set(name, value);
+    }
+    ActiveAlert alert{.state = AlertState::kPending,
+                      .labels = labels.Build(),
+                      .annotations = annotations.Build(),
+                      .value = sample.value,
+                      .active_at = context.at};
+    const LabelSet key = alert.labels;
+    if (!seen.emplace(key, std::move(alert)).second) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "vector contains metrics with the same labelset after applying alert labels");
+    }
+  }
+  return seen;
+}
+
+/// Known alerts get the new value and annotations; new and resolved ones begin as pending.
+void AlertingRule::MergeSeen(AlertMap seen) {
+  for (auto& [labels, fresh] : seen) {
+    const auto known = alerts_.find(labels);
+    if (known == alerts_.end()) {
+      alerts_.emplace(labels, std::move(fresh));
+    } else if (known->second.state == AlertState::kInactive) {
+      known->second = std::move(fresh);
+    } else {
+      known->second.value = fresh.value;
+      known->second.annotations = std::move(fresh.annotations);
+      known->second.keep_firing_since.reset();
+    }
+  }
+}
+
+/// Steps an alert whose condition does not hold any more.
+void AlertingRule::StepGone(ActiveAlert& alert, TimePoint at) const {
+  if (alert.state == AlertState::kInactive) {
+    return;
+  }
+  if (config().keep_firing > Duration(0)) {
+    if (!alert.keep_firing_since) {
+      alert.keep_firing_since = at;
+    }
+    if (at - *alert.keep_firing_since < config().keep_firing) {
+      return;
+    }
+  }
+  alert.state = AlertState::kInactive;
+  alert.resolved_at = at;
+}
+
+Result<std::vector<RuleSample>> AlertingRule::Evaluate(const EvaluationContext& context) {
+  SW_TRY_ASSIGN(AlertMap seen, Seen(context));
+  std::unordered_set<LabelSet, LabelSetHash> present;
+  for (const auto& [labels, alert] : seen) {
+    present.insert(labels);
+  }
+  const AlertMap before = context.limit > 0 ? alerts_ : AlertMap();
+  MergeSeen(std::move(seen));
+  for (auto entry = alerts_.begin(); entry != alerts_.end();) {
+    ActiveAlert& alert = entry->second;
+    const bool gone = present.find(entry->first) == present.end();
+    const bool expired = alert.resolved_at && context.at - *alert.resolved_at > kResolvedRetention;
+    if (gone && (alert.state == AlertState::kPending || expired)) {
+      entry = alerts_.erase(entry);
+      continue;
+    }
+    if (gone) {
+      StepGone(alert, context.at);
+    } else if (alert.state == AlertState::kPending &&
+               context.at - alert.active_at >= config().hold) {
+      alert.state = AlertState::kFiring;
+      alert.fired_at = context.at;
+    }
+    ++entry;
+  }
+  const auto active = std::ranges::count_if(
+      alerts_, [](const auto& entry) { return entry.second.state != AlertState::kInactive; });
+  if (context.limit > 0 && active > context.limit) {
+    // What fired before goes on as it was: too many alerts must not resolve those already told.
+    alerts_ = before;
+    return Fail(
+        ErrorCode::kLimitExceeded, "exceeded limit of {} with {} alerts", context.limit, active);
+  }
+  return Series(context.at);
+}
+
+std::vector<RuleSample> AlertingRule::Series(TimePoint /*at*/) const {
+  std::vector<RuleSample> series;
+  for (const auto& [labels, alert] : alerts_) {
+    if (alert.state == AlertState::kInactive) {
+      continue;
+    }
+    series.push_back({MetricLabels(alert, kAlertsMetric, alert.state), 1});
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(alert.active_at);
+    series.push_back({MetricLabels(alert, kForStateMetric, alert.state),
+                      static_cast<double>(seconds.time_since_epoch().count())});
+  }
+  return series;
+}
+
+std::vector<Alert> AlertingRule::TakeDue(TimePoint at,
+                                         const SendTiming& timing,
+                                         const std::string& external_url) {
+  std::vector<Alert> due;
+  const Duration valid = kValidPeriods * std::max(timing.interval, timing.resend_delay);
+  for (auto& [labels, alert] : alerts_) {
+    const bool resolved_since =
+        alert.resolved_at && (!alert.last_sent_at || *alert.resolved_at > *alert.last_sent_at);
+    const bool again = !alert.last_sent_at || *alert.last_sent_at + timing.resend_delay < at;
+    if (alert.state == AlertState::kPending || !(resolved_since || again)) {
+      continue;
+    }
+    alert.last_sent_at = at;
+    due.push_back({.labels = alert.labels,
+                   .annotations = alert.annotations,
+                   .starts_at = alert.fired_at.value_or(alert.active_at),
+                   .ends_at = alert.resolved_at.value_or(at + valid),
+                   .updated_at = at,
+                   .generator_url = fmt::format("{}/graph?g0.expr={}&g0.tab=1",
+                                                external_url,
+                                                templates::EscapeQuery(config().query.text))});
+  }
+  std::ranges::sort(due, {}, &Alert::labels);
+  return due;
+}
+
+AlertState AlertingRule::state() const {
+  AlertState worst = AlertState::kInactive;
+  for (const auto& [labels, alert] : alerts_) {
+    worst = std::max(worst, alert.state);
+  }
+  return worst;
+}
+
+}  // namespace sidewatch::alerts::rules

@@ -1,0 +1,204 @@
+#include "alerts/rules/rule_manager.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace sidewatch::alerts::rules {
+namespace {
+
+/// How often an unready program is asked again, and the longest sleep.
+constexpr Duration kReadyPoll = std::chrono::milliseconds(100);
+constexpr Duration kLongestSleep = std::chrono::seconds(60);
+
+}  // namespace
+
+RuleManager::RuleManager(GroupDeps deps, ManagerHooks hooks, prometheus::Registry& registry)
+    : deps_(std::move(deps)), hooks_(std::move(hooks)), metrics_(registry) {
+  LoadStates();
+}
+
+RuleManager::~RuleManager() = default;
+
+void RuleManager::LoadStates() {
+  if (deps_.store == nullptr) {
+    return;
+  }
+  const auto all = deps_.store->LoadAll();
+  if (!all) {
+    deps_.log.Error("saved alert states cannot be read; timers start anew",
+                    {{"error", all.error().message}});
+    return;
+  }
+  for (const auto& [key, bytes] : *all) {
+    Result<std::vector<RuleState>> states = DecodeState(bytes);
+    if (states) {
+      saved_.emplace(key, *std::move(states));
+    } else {
+      deps_.log.Error("the saved alert states of a group cannot be read; its timers start anew",
+                      {{"group", key}, {"error", states.error().message}});
+    }
+  }
+}
+
+void RuleManager::Apply(std::vector<GroupConfig> groups) {
+  {
+    const MutexLock lock(mutex_);
+    pending_ = std::move(groups);
+  }
+  waker_.Wake();
+}
+
+/// Takes the groups that Apply left, if it did.
+void RuleManager::Exchange(TimePoint now) {
+  std::optional<std::vector<GroupConfig>> configs;
+  {
+    const MutexLock lock(mutex_);
+    configs = std::exchange(pending_, std::nullopt);
+  }
+  if (!configs) {
+    return;
+  }
+  std::vector<Running> before = std::exchange(running_, {});
+  for (GroupConfig& config : *configs) {
+    const std::string key = config.Key();
+    Running next{.group = std::make_unique<RuleGroup>(std::move(config), deps_),
+                 .metrics = {},
+                 .next = std::nullopt};
+    const auto known = std::ranges::find_if(before, [&](const Running& running) {
+      return running.group && running.group->config().Key() == key;
+    });
+    if (known != before.end()) {
+      next.group->TakeOver(*known->group);
+      next.metrics = known->metrics;
+      if (known->next && known->group->interval() == next.group->interval()) {
+        next.next = known->next;
+      }
+      known->group.reset();
+    } else {
+      next.metrics = metrics_.Add(key);
+      if (const auto states = saved_.find(key); states != saved_.end()) {
+        next.group->Restore(states->second);
+      }
+    }
+    next.metrics.rules->Set(static_cast<double>(next.group->config().rules.size()));
+    next.metrics.interval->Set(std::chrono::duration<double>(next.group->interval()).count());
+    running_.push_back(std::move(next));
+  }
+  for (Running& gone : before) {
+    if (gone.group) {
+      retired_.push_back(std::move(gone));
+    }
+  }
+  Retire(now);
+  Publish();
+}
+
+/// Ends the series and forgets the states of groups that are gone, also of those that were saved by
+/// an earlier run and are in no file any more.
+void RuleManager::Retire(TimePoint now) {
+  for (Running& gone : retired_) {
+    RuleGroup nothing(
+        GroupConfig{.file = gone.group->config().file, .name = gone.group->config().name}, deps_);
+    nothing.TakeOver(*gone.group);
+    nothing.EndSeries(now - gone.group->config().query_offset);
+    metrics_.Remove(gone.metrics);
+    saved_.emplace(gone.group->config().Key(), std::vector<RuleState>());
+  }
+  retired_.clear();
+  for (const auto& [key, states] : saved_) {
+    const bool alive = std::ranges::any_of(running_, [&, &name = key](const Running& running) {
+      return running.group->config().Key() == name;
+    });
+    if (alive || deps_.store == nullptr) {
+      continue;
+    }
+    if (const Status deleted = deps_.store->Delete(key); !deleted) {
+      deps_.log.Warn("the alert states of a removed group are not deleted",
+                     {{"group", key}, {"error", deleted.error().message}});
+    }
+  }
+  saved_.clear();
+}
+
+void RuleManager::EvaluateGroup(Running& running, TimePoint now) {
+  const Duration interval = running.group->interval();
+  // The first time there is no slot to keep: what has just been collected is looked at now.
+  const TimePoint at = running.next ? running.group->SlotAt(now) : now;
+  const auto missed = running.next ? (at - *running.next) / interval : 0;
+  const RuleGroup::Outcome outcome = running.group->Evaluate(at);
+  const GroupMetrics& metrics = running.metrics;
+  metrics.evaluations->Increment(static_cast<double>(outcome.evaluated));
+  metrics.failures->Increment(static_cast<double>(outcome.failed));
+  metrics.iterations->Increment(1 + static_cast<double>(missed));
+  metrics.missed->Increment(static_cast<double>(missed));
+  metrics.last_evaluation->Set(ToUnixSeconds(at));
+  running.next = running.group->SlotAt(at) + interval;
+  PublishOne(running);
+}
+
+TimePoint RuleManager::Tick(TimePoint now) {
+  Exchange(now);
+  if (!told_ && hooks_.ready && !hooks_.ready()) {
+    return now + kReadyPoll;
+  }
+  TimePoint wake = now + kLongestSleep;
+  for (Running& running : running_) {
+    // A clock that was set back must not stop the rules until it has caught up.
+    if (running.next && *running.next - now > running.group->interval()) {
+      running.next.reset();
+    }
+    if (!running.next || *running.next <= now) {
+      EvaluateGroup(running, now);
+    }
+    wake = std::min(wake, *running.next);
+  }
+  if (!told_) {
+    told_ = true;
+    {
+      const MutexLock lock(mutex_);
+      evaluated_all_ = true;
+    }
+    if (hooks_.evaluated_all) {
+      hooks_.evaluated_all();
+    }
+  }
+  return wake;
+}
+
+void RuleManager::Run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const TimePoint next = Tick(deps_.clock.Now());
+    const Duration sleep = std::max(Duration(0), next - deps_.clock.Now());
+    waker_.WaitUntil(stop, deps_.clock.Steady() + sleep);
+  }
+}
+
+bool RuleManager::EvaluatedAll() const {
+  const MutexLock lock(mutex_);
+  return evaluated_all_;
+}
+
+std::vector<std::shared_ptr<const GroupView>> RuleManager::Groups() const {
+  const MutexLock lock(mutex_);
+  return views_;
+}
+
+void RuleManager::Publish() {
+  std::vector<std::shared_ptr<const GroupView>> views;
+  for (const Running& running : running_) {
+    views.push_back(std::make_shared<const GroupView>(running.group->View()));
+  }
+  const MutexLock lock(mutex_);
+  views_ = std::move(views);
+}
+
+void RuleManager::PublishOne(const Running& running) {
+  auto view = std::make_shared<const GroupView>(running.group->View());
+  running.metrics.duration->Observe(view->evaluation_seconds);
+  running.metrics.last_duration->Set(view->evaluation_seconds);
+  const auto index = static_cast<std::size_t>(&running - running_.data());
+  const MutexLock lock(mutex_);
+  views_[index] = std::move(view);
+}
+
+}  // namespace sidewatch::alerts::rules
