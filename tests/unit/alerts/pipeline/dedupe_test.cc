@@ -1,0 +1,62 @@
+#include "alerts/pipeline/dedupe.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/testkit/alert_maker.h"
+
+namespace sidewatch::alerts {
+namespace {
+
+using namespace std::chrono_literals;
+using testkit::kStart;
+
+struct Case {
+  std::string name;
+  std::optional<AlertSets> told;
+  AlertSets current;
+  Duration since_told{};
+  bool send_resolved = false;
+  std::string want;
+};
+
+class NeedsUpdateTest : public testing::TestWithParam<Case> {};
+
+TEST_P(NeedsUpdateTest, Decides) {
+  const Case& c = GetParam();
+  std::optional<Told> last;
+  if (c.told) {
+    last = Told{*c.told, kStart - c.since_told};
+  }
+  EXPECT_EQ(NotifyReasonName(NeedsUpdate(last, c.current, {1h, c.send_resolved}, kStart)), c.want);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    NeedsUpdateTest,
+    testing::Values(Case{"FirstFiring", {}, {{1}, {}}, 0s, true, "first"},
+                    Case{"NeverToldAndOver", {}, {{}, {1}}, 0s, true, ""},
+                    Case{"Unchanged", AlertSets{{1}, {}}, {{1}, {}}, 1min, true, ""},
+                    Case{"New", AlertSets{{1}, {}}, {{1, 2}, {}}, 1min, true, "new_alerts"},
+                    Case{"Replaced", AlertSets{{1}, {}}, {{2}, {1}}, 1min, false, "new_alerts"},
+                    Case{"AllOver", AlertSets{{1}, {}}, {{}, {1}}, 1min, false, "all_resolved"},
+                    Case{"OverAndKnown", AlertSets{{}, {1}}, {{}, {1}}, 2h, true, ""},
+                    Case{"CameAndWent", AlertSets{{}, {1}}, {{}, {2}}, 1min, true, ""},
+                    Case{
+                        "OneOver", AlertSets{{1, 2}, {}}, {{1}, {2}}, 1min, true, "newly_resolved"},
+                    Case{"OneOverUntold", AlertSets{{1, 2}, {}}, {{1}, {2}}, 1min, false, ""},
+                    Case{"Repeat", AlertSets{{1}, {}}, {{1}, {}}, 1h, true, "repeat"},
+                    Case{"NotYetRepeat", AlertSets{{1}, {}}, {{1}, {}}, 1h - 1s, true, ""}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(AlertSets, AreSorted) {
+  const std::vector<Alert> alerts = {testkit::MakeAlert({{"a", "1"}}),
+                                     testkit::MakeAlert({{"a", "2"}}),
+                                     testkit::MakeAlert({{"a", "3"}}, kStart - 1h, kStart)};
+  const AlertSets sets = AlertSets::Of(alerts, kStart);
+  EXPECT_EQ(sets.firing.size(), 2U);
+  EXPECT_LT(sets.firing[0], sets.firing[1]);
+  EXPECT_EQ(sets.resolved.size(), 1U);
+}
+
+}  // namespace
+}  // namespace sidewatch::alerts

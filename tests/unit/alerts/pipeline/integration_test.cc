@@ -1,0 +1,277 @@
+#include "alerts/pipeline/integration.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <prometheus/registry.h>
+
+#include "exporter/state/database.h"
+#include "tests/testkit/alert_maker.h"
+#include "tests/testkit/manual_clock.h"
+#include "tests/testkit/recording_receiver.h"
+
+namespace sidewatch::alerts {
+namespace {
+
+using namespace std::chrono_literals;
+using Outcome = Delivery::Outcome;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+using testkit::MakeAlert;
+
+/// One run of the program: what is made anew by a restart.
+struct Process {
+  Process(state::Database& database,
+          const Clock& clock,
+          std::shared_ptr<testkit::Recording> recording,
+          bool send_resolved)
+      : metrics(registry),
+        ledger(database, Logger()),
+        integration({.name = "ops/test[0]",
+                     .receiver = "ops",
+                     .kind = "test",
+                     .send_resolved = send_resolved,
+                     .sender = std::make_unique<testkit::RecordingReceiver>(recording)},
+                    {.clock = clock,
+                     .ledger = ledger,
+                     .metrics = metrics,
+                     .log = Logger(),
+                     .jitter = [] { return 0.0; },
+                     .backoff = {.first = 1s, .longest = 4s}}) {
+    for (Ledger::Waiting& waiting : ledger.TakeWaiting()) {
+      integration.Resume(std::move(waiting));
+    }
+  }
+
+  prometheus::Registry registry;
+  PipelineMetrics metrics;
+  Ledger ledger;
+  Integration integration;
+};
+
+class IntegrationTest : public testing::Test {
+ protected:
+  void Start(bool send_resolved = true) {
+    process_.reset();
+    process_ = std::make_unique<Process>(*database_, clock_, recording_, send_resolved);
+  }
+
+  /// Offers a group of these alerts: firing ones by name, resolved ones with a `-` in front.
+  FlushResult Offer(const std::vector<std::string>& names) {
+    GroupFlush flush;
+    flush.group_key = "{}:{}";
+    flush.receiver = "ops";
+    flush.at = clock_.Now();
+    flush.repeat_interval = 1h;
+    for (const std::string& name : names) {
+      const bool resolved = name.starts_with('-');
+      flush.alerts.push_back(MakeAlert({{"name", name.substr(resolved ? 1 : 0)}},
+                                       testkit::kStart,
+                                       resolved ? std::optional(clock_.Now()) : std::nullopt));
+    }
+    return process_->integration.Offer(flush);
+  }
+
+  /// Makes the attempts that are due.
+  std::optional<TimePoint> Run() {
+    std::optional<TimePoint> next = clock_.Now();
+    for (int i = 0; i < 20 && next && *next <= clock_.Now(); ++i) {
+      next = process_->integration.RunOnce({});
+    }
+    return next;
+  }
+
+  std::vector<std::string> Reasons() const {
+    std::vector<std::string> reasons;
+    for (const Notification& notification : recording_->Taken()) {
+      reasons.push_back(notification.reason);
+    }
+    return reasons;
+  }
+
+  std::size_t Rows() { return state::Outbox(*database_).LoadAll()->size(); }
+
+  testkit::ManualClock clock_;
+  std::unique_ptr<state::Database> database_ = *state::Database::OpenInMemory();
+  std::shared_ptr<testkit::Recording> recording_ = std::make_shared<testkit::Recording>();
+  std::unique_ptr<Process> process_;
+};
+
+TEST_F(IntegrationTest, TellsOnceAndThenTheEnd) {
+  Start();
+  EXPECT_EQ(Offer({"a"}), FlushResult::kSettled);
+  EXPECT_EQ(Rows(), 1U);  // On disk before the first attempt.
+  Run();
+  EXPECT_EQ(Rows(), 0U);
+  Offer({"a"});
+  Run();
+  EXPECT_THAT(Reasons(), ElementsAre("first"));
+  Offer({"-a"});
+  Run();
+  EXPECT_THAT(Reasons(), ElementsAre("first", "all_resolved"));
+}
+
+TEST_F(IntegrationTest, ARestartRepeatsNothing) {
+  Start();
+  Offer({"a"});
+  Run();
+  Start();
+  Offer({"a"});
+  Run();
+  EXPECT_THAT(Reasons(), ElementsAre("first"));
+}
+
+TEST_F(IntegrationTest, WhatWaitedIsDeliveredAfterACrash) {
+  Start();
+  Offer({"a"});
+  Start();
+  Run();
+  EXPECT_THAT(Reasons(), ElementsAre("first"));
+  EXPECT_EQ(Rows(), 0U);
+}
+
+TEST_F(IntegrationTest, RetriesWithBackoffUntilItIsTaken) {
+  Start();
+  for (int i = 0; i < 4; ++i) {
+    recording_->Answer(Outcome::kRetry);
+  }
+  Offer({"a"});
+  std::vector<Duration> waits;
+  for (int i = 0; i < 4; ++i) {
+    const auto next = Run();
+    ASSERT_TRUE(next);
+    waits.push_back(*next - clock_.Now());
+    clock_.Advance(waits.back());
+  }
+  EXPECT_THAT(waits, ElementsAre(1s, 2s, 4s, 4s));
+  EXPECT_EQ(Run(), std::nullopt);
+  EXPECT_THAT(recording_->Taken(), SizeIs(5));
+  EXPECT_EQ(Rows(), 0U);
+}
+
+TEST_F(IntegrationTest, GivesThePatienceThatIsAskedFor) {
+  Start();
+  recording_->Answer(Outcome::kRetry, 90s);
+  Offer({"a"});
+  Run();
+  clock_.Advance(89s);
+  EXPECT_EQ(Run(), clock_.Now() + 1s);
+  clock_.Advance(1s);
+  EXPECT_EQ(Run(), std::nullopt);
+  EXPECT_THAT(recording_->Taken(), SizeIs(2));
+}
+
+TEST_F(IntegrationTest, ARefusalIsFinalButNewsIsTriedAgain) {
+  Start();
+  recording_->Answer(Outcome::kRefused);
+  Offer({"a"});
+  EXPECT_EQ(Run(), std::nullopt);
+  EXPECT_EQ(Rows(), 0U);
+  Offer({"a"});
+  Run();
+  EXPECT_THAT(Reasons(), ElementsAre("first", "first"));
+}
+
+TEST_F(IntegrationTest, TheNewerStateTakesTheOlderOnesPlace) {
+  Start();
+  recording_->Answer(Outcome::kRetry);
+  Offer({"a"});
+  Run();
+  Offer({"a", "b"});
+  EXPECT_EQ(Rows(), 1U);
+  Run();
+  ASSERT_THAT(Reasons(), ElementsAre("first", "new_alerts"));
+  EXPECT_THAT(recording_->Taken()[1].alerts, SizeIs(2));
+}
+
+TEST_F(IntegrationTest, WhatEndsWhileTheReceiverIsDownIsToldAsEnded) {
+  Start();
+  recording_->Answer(Outcome::kRetry);
+  Offer({"a"});
+  Run();
+  EXPECT_EQ(Offer({"-a"}), FlushResult::kSettled);
+  Run();
+  EXPECT_THAT(Reasons(), ElementsAre("first", "all_resolved"));
+}
+
+TEST_F(IntegrationTest, WithoutSendResolvedTheGroupWaitsForTheDelivery) {
+  Start(false);
+  recording_->Answer(Outcome::kRetry);
+  Offer({"a"});
+  Run();
+  EXPECT_EQ(Offer({"-a"}), FlushResult::kWaiting);
+  clock_.Advance(1s);
+  Run();
+  EXPECT_EQ(Offer({"-a"}), FlushResult::kSettled);
+  Run();
+  EXPECT_THAT(Reasons(), ElementsAre("first", "first"));
+  Offer({"a"});  // News again, although repeat_interval is far away.
+  Run();
+  EXPECT_THAT(Reasons(), ElementsAre("first", "first", "new_alerts"));
+}
+
+TEST_F(IntegrationTest, WithoutSendResolvedOnlyFiringOnesAreShown) {
+  Start(false);
+  Offer({"a", "-b"});
+  Run();
+  ASSERT_THAT(recording_->Taken(), SizeIs(1));
+  EXPECT_THAT(recording_->Taken()[0].alerts, SizeIs(1));
+}
+
+TEST_F(IntegrationTest, NewsDuringAnAttemptIsToldAfterIt) {
+  Start();
+  bool first = true;
+  recording_->during = [&] {
+    if (std::exchange(first, false)) {
+      Offer({"a", "b"});
+    }
+  };
+  Offer({"a"});
+  Run();
+  ASSERT_THAT(Reasons(), ElementsAre("first", "new_alerts"));
+  EXPECT_EQ(Rows(), 0U);
+  Offer({"a", "b"});
+  Run();
+  EXPECT_THAT(Reasons(), SizeIs(2));
+}
+
+TEST_F(IntegrationTest, WhatEndedWhileHeldBackIsNewsWhenItFiresAgain) {
+  Start();
+  Offer({"a", "b"});
+  Run();
+  GroupFlush flush;
+  flush.group_key = "{}:{}";
+  flush.at = clock_.Now();
+  const std::vector<std::uint64_t> ended = {Fingerprint({{"name", "a"}})};
+  process_->integration.Forget(flush, ended);
+  Offer({"b"});
+  Run();
+  EXPECT_THAT(Reasons(), ElementsAre("first"));
+  Offer({"a", "b"});
+  Run();
+  EXPECT_THAT(Reasons(), ElementsAre("first", "new_alerts"));
+}
+
+TEST_F(IntegrationTest, GivesUpAfterDays) {
+  Start();
+  Offer({"a"});
+  clock_.Advance(std::chrono::hours(121));
+  recording_->Answer(Outcome::kRetry);
+  EXPECT_EQ(Run(), std::nullopt);
+  EXPECT_EQ(Rows(), 0U);
+}
+
+TEST_F(IntegrationTest, AnAttemptCutShortByAStopDoesNotCount) {
+  Start();
+  std::stop_source stop;
+  recording_->Answer(Outcome::kRetry);
+  recording_->during = [&] {
+    stop.request_stop();
+  };
+  Offer({"a"});
+  process_->integration.RunOnce(stop.get_token());
+  EXPECT_EQ(state::Outbox(*database_).LoadAll()->at(0).attempts, 0);
+}
+
+}  // namespace
+}  // namespace sidewatch::alerts
