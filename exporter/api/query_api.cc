@@ -1,0 +1,201 @@
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "exporter/api/ast_json.h"
+#include "exporter/api/endpoints.h"
+#include "exporter/api/envelope.h"
+#include "exporter/api/params.h"
+#include "exporter/api/result_json.h"
+
+namespace sidewatch::api {
+
+namespace {
+
+using net::HttpRequest;
+using net::HttpResponse;
+using promql::QueryResult;
+
+constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::int64_t kMaxSteps = 11'000;
+
+/// Times of one query for `stats`.
+struct Timings {
+  double prepare_seconds = 0;
+  double evaluate_seconds = 0;
+};
+
+/// What an answer is made of, kept until it is sent.
+struct Answer {
+  QueryResult result;
+  bool with_stats = false;
+  Timings timings;
+};
+
+void WriteStats(JsonWriter& json, const Timings& timings) {
+  const double total = timings.prepare_seconds + timings.evaluate_seconds;
+  json.Key("stats").BeginObject().Key("timings").BeginObject();
+  json.Key("evalTotalTime").Number(total).Key("resultSortTime").Number(0);
+  json.Key("queryPreparationTime").Number(timings.prepare_seconds);
+  json.Key("innerEvalTime").Number(timings.evaluate_seconds).Key("execQueueTime").Number(0);
+  json.Key("execTotalTime").Number(total).EndObject().EndObject();
+}
+
+void Stream(const Answer& answer, const net::BodyWriter& write) {
+  std::string piece;
+  JsonWriter json(piece);
+  bool alive = true;
+  json.BeginObject().Key("status").String("success").Key("data").BeginObject();
+  WriteResult(json, answer.result, [&] {
+    if (piece.size() >= kPiece) {
+      alive = write(piece);
+      piece.clear();
+    }
+    return alive;
+  });
+  if (answer.with_stats) {
+    WriteStats(json, answer.timings);
+  }
+  json.EndObject();
+  WriteAnnotations(json, answer.result.warnings, answer.result.infos);
+  json.EndObject();
+  write(piece);
+}
+
+HttpResponse StreamResponse(Answer answer) {
+  HttpResponse response;
+  response.content_type = "application/json";
+  response.stream =
+      [kept = std::make_shared<const Answer>(std::move(answer))](const net::BodyWriter& write) {
+        Stream(*kept, write);
+      };
+  return response;
+}
+
+/// The engine with what this request changes.
+Result<promql::Engine> EngineFor(const ApiDeps& deps, const Params& params) {
+  promql::EngineOptions options = deps.engine;
+  SW_TRY_ASSIGN(const std::optional<Duration> timeout, params.DurationOf("timeout"));
+  if (timeout) {
+    options.timeout = std::min(options.timeout, *timeout);
+  }
+  SW_TRY_ASSIGN(const std::optional<Duration> lookback, params.DurationOf("lookback_delta"));
+  if (lookback) {
+    options.lookback_delta = *lookback;
+  }
+  return promql::Engine(options, deps.clock);
+}
+
+Result<promql::PreparedQuery> Prepare(const ApiDeps& deps, const Params& params) {
+  Result<promql::PreparedQuery> query =
+      promql::PreparedQuery::Parse(params.Get("query"), deps.engine.parser);
+  if (!query.has_value()) {
+    return FailWith("invalid parameter \"query\"", query.error());
+  }
+  return query;
+}
+
+double SecondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+HttpResponse Respond(const Params& params,
+                     Result<QueryResult> result,
+                     std::size_t limit,
+                     const Timings& timings) {
+  if (!result.has_value()) {
+    return ErrorResponse(result.error(), Phase::kExecution);
+  }
+  Truncate(*result, limit);
+  return StreamResponse({std::move(*result), !params.Get("stats").empty(), timings});
+}
+
+Result<promql::QueryRange> ReadRange(const Params& params) {
+  promql::QueryRange range;
+  SW_TRY_ASSIGN(range.start, params.Time("start", std::nullopt));
+  SW_TRY_ASSIGN(range.end, params.Time("end", std::nullopt));
+  if (range.end < range.start) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "invalid parameter \"end\": end timestamp must not be before start time");
+  }
+  SW_TRY_ASSIGN(range.step, params.RequireDuration("step"));
+  if (range.step <= Duration(0)) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "invalid parameter \"step\": zero or negative query resolution step widths are "
+                "not accepted. Try a positive integer");
+  }
+  if ((range.end - range.start) / range.step > kMaxSteps) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the "
+                "query resolution (?step=XX)");
+  }
+  return range;
+}
+
+Status CheckRangeType(const promql::PreparedQuery& query) {
+  const promql::ValueType type = promql::TypeOf(query.expr());
+  if (type != promql::ValueType::kScalar && type != promql::ValueType::kInstantVector) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "invalid parameter \"query\": invalid expression type \"{}\" for range query, "
+                "must be Scalar or instant Vector",
+                promql::ValueTypeName(type));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<HttpResponse> Query(const ApiDeps& deps, const HttpRequest& request) {
+  const Params params(request);
+  SW_TRY_ASSIGN(const std::size_t limit, params.Limit());
+  SW_TRY_ASSIGN(const TimePoint at, params.Time("time", deps.clock.Now()));
+  SW_TRY_ASSIGN(const promql::Engine engine, EngineFor(deps, params));
+  Timings timings;
+  const auto prepare_start = std::chrono::steady_clock::now();
+  SW_TRY_ASSIGN(const promql::PreparedQuery query, Prepare(deps, params));
+  timings.prepare_seconds = SecondsSince(prepare_start);
+  const auto start = std::chrono::steady_clock::now();
+  Result<QueryResult> result = engine.Instant(deps.storage, query, at, deps.stop);
+  timings.evaluate_seconds = SecondsSince(start);
+  return Respond(params, std::move(result), limit, timings);
+}
+
+Result<HttpResponse> QueryRange(const ApiDeps& deps, const HttpRequest& request) {
+  const Params params(request);
+  SW_TRY_ASSIGN(const std::size_t limit, params.Limit());
+  SW_TRY_ASSIGN(const promql::QueryRange range, ReadRange(params));
+  SW_TRY_ASSIGN(const promql::Engine engine, EngineFor(deps, params));
+  Timings timings;
+  const auto prepare_start = std::chrono::steady_clock::now();
+  SW_TRY_ASSIGN(const promql::PreparedQuery query, Prepare(deps, params));
+  SW_TRY(CheckRangeType(query));
+  timings.prepare_seconds = SecondsSince(prepare_start);
+  const auto start = std::chrono::steady_clock::now();
+  Result<QueryResult> result = engine.Range(deps.storage, query, range, deps.stop);
+  timings.evaluate_seconds = SecondsSince(start);
+  return Respond(params, std::move(result), limit, timings);
+}
+
+Result<HttpResponse> QueryExemplars(const ApiDeps& deps, const HttpRequest& request) {
+  const Params params(request);
+  SW_TRY_ASSIGN(const storage::TimeRange range, params.Range());
+  if (range.to < range.from) {
+    return Fail(ErrorCode::kInvalidArgument, "end timestamp must not be before start timestamp");
+  }
+  SW_TRY(Prepare(deps, params));
+  return DataResponse([](JsonWriter& json) { json.BeginArray().EndArray(); });
+}
+
+Result<HttpResponse> FormatQuery(const ApiDeps& deps, const HttpRequest& request) {
+  SW_TRY_ASSIGN(const promql::PreparedQuery query, Prepare(deps, Params(request)));
+  return DataResponse(
+      [&query](JsonWriter& json) { json.String(promql::PrettyPrint(query.expr())); });
+}
+
+Result<HttpResponse> ParseQuery(const ApiDeps& deps, const HttpRequest& request) {
+  SW_TRY_ASSIGN(const promql::PreparedQuery query, Prepare(deps, Params(request)));
+  return DataResponse([&query](JsonWriter& json) { WriteExpr(json, query.expr()); });
+}
+
+}  // namespace sidewatch::api
