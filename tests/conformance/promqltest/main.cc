@@ -1,0 +1,131 @@
+// Runs all scripts of ../shared/conformance/promqltest with delayed name removal, as they assume,
+// and without it.
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/conformance/promqltest/runner.h"
+
+namespace {
+
+using namespace sidewatch;              // NOLINT(google-build-using-namespace): a program.
+using namespace sidewatch::promqltest;  // NOLINT(google-build-using-namespace)
+
+constexpr const char* kFolder = "../shared/conformance/promqltest";
+
+/// Features that this engine refuses by name; everything else must pass.
+constexpr std::array<std::string_view, 4> kNotOffered = {
+    "native-histograms", "extended-range-selectors", "info", "start-timestamps"};
+
+/// Lines of name_label_dropping.test whose result is another one without delayed name removal.
+constexpr std::array<std::size_t, 8> kNeedDelayedRemoval = {59, 64, 69, 74, 89, 115, 119, 123};
+
+/// Why evals are skipped, by file and line.
+using Needs = std::map<std::string, std::map<std::size_t, std::string>>;
+
+std::string ReadFile(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return std::move(text).str();
+}
+
+Needs ReadIndex() {
+  Needs needs;
+  const auto index = nlohmann::json::parse(ReadFile(std::string(kFolder) + "/index.json"));
+  for (const auto& eval : index["evals"]) {
+    for (const std::string name : eval.value("needs", std::vector<std::string>())) {
+      if (std::ranges::find(kNotOffered, name) != kNotOffered.end()) {
+        needs[eval["file"]].emplace(eval["line"], name);
+      }
+    }
+  }
+  return needs;
+}
+
+struct Totals {
+  std::size_t ran = 0;
+  std::size_t passed = 0;
+  std::size_t skipped = 0;
+  bool failed = false;
+};
+
+void Report(const std::string& file, const Tally& tally, Totals& totals) {
+  std::string skipped;
+  for (const auto& [reason, count] : tally.skipped) {
+    skipped += fmt::format("  skipped {} ({})", count, reason);
+    totals.skipped += count;
+  }
+  fmt::print("{:<28} ran {:>4}  passed {:>4}{}\n", file, tally.ran, tally.passed, skipped);
+  for (const std::string& failure : tally.failures) {
+    fmt::print("    {}:{}\n", file, failure);
+  }
+  totals.ran += tally.ran;
+  totals.passed += tally.passed;
+  totals.failed |= !tally.failures.empty();
+}
+
+void RunFile(const promql::Engine& engine,
+             const std::filesystem::path& path,
+             const std::map<std::size_t, std::string>& needs,
+             Totals& totals) {
+  const std::string file = path.filename();
+  const auto commands = ParseScript(ReadFile(path));
+  if (!commands.has_value()) {
+    fmt::print("{}: {}\n", file, commands.error().message);
+    totals.failed = true;
+    return;
+  }
+  const bool names_differ =
+      file == "name_label_dropping.test" && !engine.options().delayed_name_removal;
+  Runner runner(engine, [&](std::size_t line) -> std::string {
+    if (names_differ && std::ranges::find(kNeedDelayedRemoval, line) != kNeedDelayedRemoval.end()) {
+      return "delayed-name-removal";
+    }
+    const auto found = needs.find(line);
+    return found == needs.end() ? "" : found->second;
+  });
+  Report(file, runner.Run(*commands), totals);
+}
+
+}  // namespace
+
+int main() {
+  if (!std::filesystem::exists(kFolder)) {
+    fmt::print("no scripts: {} is missing; run from the root of the checkout\n", kFolder);
+    return EXIT_FAILURE;
+  }
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(kFolder)) {
+    if (entry.path().extension() == ".test") {
+      files.push_back(entry.path());
+    }
+  }
+  std::ranges::sort(files);
+  Needs needs = ReadIndex();
+  const SystemClock clock;
+  bool failed = files.empty();
+  for (const bool delayed : {true, false}) {
+    fmt::print("delayed name removal {}\n", delayed ? "on" : "off");
+    const promql::Engine engine({.parser = {.experimental_functions = true,
+                                            .duration_expressions = true,
+                                            .extended_range_selectors = true,
+                                            .fill_modifiers = true},
+                                 .delayed_name_removal = delayed},
+                                clock);
+    Totals totals;
+    for (const auto& file : files) {
+      RunFile(engine, file, needs[file.filename()], totals);
+    }
+    fmt::print("ran {}, passed {}, skipped {}\n\n", totals.ran, totals.passed, totals.skipped);
+    failed |= totals.failed;
+  }
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
