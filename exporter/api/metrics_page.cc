@@ -25,19 +25,19 @@ std::vector<scrape::SnapshotPtr> SnapshotsFor(const ApiDeps& deps, const Params&
 }  // namespace
 
 net::HttpResponse MetricsPage(const ApiDeps& deps, const net::HttpRequest& request) {
-  const exposition::ContentType type = exposition::Negotiate(request.GetHeader("Accept"));
+  const exposition::PageFormat format = exposition::Negotiate(request.GetHeader("Accept"));
   net::HttpResponse response;
-  response.content_type = type.ToString();
+  response.content_type = exposition::ContentType(format);
   // The snapshots are held until the page is written, whatever the targets do meanwhile.
   response.stream =
-      [type, snapshots = SnapshotsFor(deps, Params(request))](const net::BodyWriter& write) {
-        std::vector<const std::vector<MetricFamily>*> families;
+      [format, snapshots = SnapshotsFor(deps, Params(request))](const net::BodyWriter& write) {
+        std::vector<const MetricFamily*> families;
         for (const scrape::SnapshotPtr& snapshot : snapshots) {
-          if (snapshot != nullptr) {
-            families.push_back(&snapshot->families);
+          for (const MetricFamily& family : snapshot->families) {
+            families.push_back(&family);
           }
         }
-        exposition::WritePage(families, type, write);
+        exposition::WritePage(families, format, write);
       };
   return response;
 }

@@ -1,86 +1,141 @@
 #include "exporter/exposition/format.h"
 
+#include <algorithm>
 #include <optional>
+
+#include <fmt/format.h>
 
 #include "exporter/base/number.h"
 
 namespace sidewatch::exposition {
 namespace {
 
+constexpr std::string_view kBlanks = " \t";
+
 std::string_view Trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  return begin == std::string_view::npos
-             ? ""
-             : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) {
+    return {};
+  }
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-/// Cuts the part before `separator` off the front of `rest`.
-std::string_view Next(std::string_view& rest, char separator) {
-  const std::size_t end = rest.find(separator);
-  const std::string_view part = rest.substr(0, end);
-  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  return Trim(part);
+char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// One media range of the header.
-struct Offer {
+bool SameWord(std::string_view left, std::string_view right) {
+  return std::ranges::equal(left, right, {}, Lower, Lower);
+}
+
+/// Takes what stands before the next `separator` off the front, trimmed. A separator inside double
+/// quotes does not count.
+std::string_view TakeUntil(std::string_view& rest, char separator) {
+  std::size_t end = 0;
+  bool quoted = false;
+  while (end < rest.size() && (quoted || rest[end] != separator)) {
+    quoted ^= rest[end] == '"';
+    ++end;
+  }
+  const std::string_view item = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return Trim(item);
+}
+
+struct MediaRange {
   std::string_view type;
   std::string_view version;
-  bool utf8 = false;
+  std::string_view escaping;
   double quality = 1;
 };
 
-Offer ParseOffer(std::string_view text) {
-  Offer offer;
-  offer.type = Next(text, ';');
-  while (!text.empty()) {
-    std::string_view value = Next(text, ';');
-    const std::string_view name = Next(value, '=');
-    if (name == "q") {
-      offer.quality = ParseNumber(value).value_or(0);
-    } else if (name == "version") {
-      offer.version = value;
-    } else if (name == "escaping") {
-      offer.utf8 = value == "allow-utf-8";
-    }
-  }
-  return offer;
+std::string_view Unquote(std::string_view text) {
+  const bool quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
+  return quoted ? text.substr(1, text.size() - 2) : text;
 }
 
-std::optional<Format> FormatOf(const Offer& offer) {
-  if (offer.type == "application/openmetrics-text" &&
-      (offer.version.empty() || offer.version == "1.0.0" || offer.version == "0.0.1")) {
-    return Format::kOpenMetrics;
+MediaRange ReadMediaRange(std::string_view text) {
+  MediaRange range;
+  range.type = TakeUntil(text, ';');
+  while (!text.empty()) {
+    std::string_view value = TakeUntil(text, ';');
+    const std::string_view name = TakeUntil(value, '=');
+    value = Unquote(Trim(value));
+    if (SameWord(name, "version")) {
+      range.version = value;
+    } else if (SameWord(name, "escaping")) {
+      range.escaping = value;
+    } else if (SameWord(name, "q")) {
+      range.quality = ParseNumber(value).value_or(0);
+    }
   }
-  if (offer.type == "text/plain" || offer.type == "text/*" || offer.type == "*/*") {
-    return Format::kText;
-  }
-  return std::nullopt;
+  return range;
+}
+
+/// One format that we speak, and how it is asked for.
+struct Offer {
+  std::string_view type;
+  std::string_view asked_version;
+  Syntax syntax;
+  std::string_view version;
+};
+
+constexpr std::string_view kOpenMetricsType = "application/openmetrics-text";
+constexpr std::string_view kTextType = "text/plain";
+
+constexpr Offer kOffers[] = {
+    {kOpenMetricsType, "", Syntax::kOpenMetrics, "1.0.0"},
+    {kOpenMetricsType, "1.0.0", Syntax::kOpenMetrics, "1.0.0"},
+    {kOpenMetricsType, "0.0.1", Syntax::kOpenMetrics, "0.0.1"},
+    {kTextType, "", Syntax::kText, "0.0.4"},
+    {kTextType, "0.0.4", Syntax::kText, "0.0.4"},
+    {kTextType, "1.0.0", Syntax::kText, "1.0.0"},
+    {"text/*", "", Syntax::kText, "0.0.4"},
+    {"*/*", "", Syntax::kText, "0.0.4"},
+};
+
+const Offer* FindOffer(const MediaRange& range) {
+  const auto* const found = std::ranges::find_if(kOffers, [&](const Offer& offer) {
+    return SameWord(offer.type, range.type) && offer.asked_version == range.version;
+  });
+  return found == std::end(kOffers) ? nullptr : found;
+}
+
+std::string_view EscapingName(NameEscaping escaping) {
+  return escaping == NameEscaping::kAllowUtf8 ? "allow-utf-8" : "underscores";
 }
 
 }  // namespace
 
-std::string ContentType::ToString() const {
-  std::string text = format == Format::kOpenMetrics
-                         ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
-                         : "text/plain; version=0.0.4; charset=utf-8";
-  return text +
-         (escaping == Escaping::kAllowUtf8 ? "; escaping=allow-utf-8" : "; escaping=underscores");
-}
-
-ContentType Negotiate(std::string_view accept) {
-  ContentType best;
-  double quality = 0;
+PageFormat Negotiate(std::string_view accept) {
+  PageFormat best;
+  double best_quality = 0;
   while (!accept.empty()) {
-    const Offer offer = ParseOffer(Next(accept, ','));
-    const auto format = FormatOf(offer);
-    if (format && offer.quality > quality) {
-      quality = offer.quality;
-      best = {.format = *format,
-              .escaping = offer.utf8 ? Escaping::kAllowUtf8 : Escaping::kUnderscores};
+    const MediaRange range = ReadMediaRange(TakeUntil(accept, ','));
+    const Offer* offer = FindOffer(range);
+    if (offer == nullptr || !(range.quality > best_quality)) {
+      continue;
     }
+    best_quality = range.quality;
+    best = {.syntax = offer->syntax,
+            .version = offer->version,
+            .escaping = SameWord(range.escaping, EscapingName(NameEscaping::kAllowUtf8))
+                            ? NameEscaping::kAllowUtf8
+                            : NameEscaping::kUnderscores};
   }
   return best;
+}
+
+std::string ContentType(const PageFormat& format) {
+  return fmt::format("{}; version={}; charset=utf-8; escaping={}",
+                     format.syntax == Syntax::kOpenMetrics ? kOpenMetricsType : kTextType,
+                     format.version,
+                     EscapingName(format.escaping));
+}
+
+Syntax SyntaxOf(std::string_view content_type) {
+  return SameWord(TakeUntil(content_type, ';'), kOpenMetricsType) ? Syntax::kOpenMetrics
+                                                                  : Syntax::kText;
 }
 
 }  // namespace sidewatch::exposition

@@ -5,26 +5,35 @@
 
 namespace sidewatch::exposition {
 
-/// The two formats that a scraper may ask for.
-enum class Format { kText, kOpenMetrics };
-
-/// How names that are not classic are written.
-enum class Escaping {
-  kUnderscores,  ///< Every character that a classic name may not hold becomes `_`.
-  kAllowUtf8,    ///< As they are, in quotes.
+enum class Syntax {
+  kText,         ///< The classic text format, 0.0.4 (and 1.0.0, the same with UTF-8 names).
+  kOpenMetrics,  ///< OpenMetrics 1.0.
 };
 
-/// What was agreed with the scraper.
-struct ContentType {
-  Format format = Format::kText;
-  Escaping escaping = Escaping::kUnderscores;
-
-  /// The header's value: `text/plain; version=0.0.4; charset=utf-8; escaping=underscores`.
-  std::string ToString() const;
+/// What becomes of names that are not classic names.
+enum class NameEscaping {
+  kUnderscores,  ///< Each character that a classic name may not hold becomes `_`.
+  kAllowUtf8,    ///< Written as they are, quoted inside the braces.
 };
 
-/// Chooses by an Accept header. OpenMetrics only if it is asked for by name with a version that we
-/// write; a header that names neither gets the text format.
-ContentType Negotiate(std::string_view accept);
+/// How a page is written.
+struct PageFormat {
+  Syntax syntax = Syntax::kText;
+  std::string_view version = "0.0.4";  ///< A constant text.
+  NameEscaping escaping = NameEscaping::kUnderscores;
+
+  bool operator==(const PageFormat&) const = default;
+};
+
+/// Picks the best format that both the `Accept` header and we speak. Never fails: what we do not
+/// speak counts as not asked for, and a scraper that names nothing we know gets text 0.0.4.
+PageFormat Negotiate(std::string_view accept);
+
+/// The `Content-Type` of a page, with charset and escaping, as Prometheus' own client library
+/// writes it.
+std::string ContentType(const PageFormat& format);
+
+/// How to read a page that came with this `Content-Type`: OpenMetrics if it says so, else text.
+Syntax SyntaxOf(std::string_view content_type);
 
 }  // namespace sidewatch::exposition

@@ -1,0 +1,137 @@
+#include "exporter/exposition/parser.h"
+
+#include <algorithm>
+
+#include "exporter/exposition/canonical_float.h"
+#include "exporter/exposition/openmetrics_parser.h"
+#include "exporter/exposition/text_parser.h"
+
+namespace sidewatch::exposition {
+namespace {
+
+std::unique_ptr<LineParser> MakeLineParser(std::string_view page, Syntax syntax) {
+  if (syntax == Syntax::kOpenMetrics) {
+    return std::make_unique<OpenMetricsParser>(page);
+  }
+  return std::make_unique<TextParser>(page);
+}
+
+/// Appends `text` without the backslashes that escape. Others stay.
+void AppendUnescaped(std::string& out, std::string_view text, bool quotes_too) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char next = text[i] == '\\' && i + 1 < text.size() ? text[i + 1] : '\0';
+    if (next == '\\' || (next == '"' && quotes_too)) {
+      out += next;
+      ++i;
+    } else if (next == 'n') {
+      out += '\n';
+      ++i;
+    } else {
+      out += text[i];
+    }
+  }
+}
+
+std::string_view UnescapeInto(std::string& made, const RawText& raw, bool quotes_too) {
+  if (!raw.escaped) {
+    return raw.text;
+  }
+  made.clear();
+  AppendUnescaped(made, raw.text, quotes_too);
+  return made;
+}
+
+// A handful of labels that mostly come sorted: nothing beats insertion.
+void InsertSorted(std::vector<Label>& labels, const Label& label) {
+  std::size_t at = labels.size();
+  labels.push_back(label);
+  while (at > 0 && label.name < labels[at - 1].name) {
+    labels[at] = labels[at - 1];
+    --at;
+  }
+  labels[at] = label;
+}
+
+/// Room for any number in its canonical form.
+constexpr std::size_t kNumberBytes = 32;
+
+}  // namespace
+
+PageParser::PageParser(std::string_view page, Syntax syntax)
+    : lines_(MakeLineParser(page, syntax)) {}
+
+bool PageParser::Next() {
+  resolved_ = false;
+  if (lines_->Next(entry_) != Step::kEntry) {
+    return false;
+  }
+  if (entry_.kind != EntryKind::kSample) {
+    metric_ = UnescapeInto(metric_made_, entry_.metric, true);
+    text_ = entry_.text.text;
+    if (entry_.kind == EntryKind::kHelp) {
+      text_ = UnescapeInto(text_made_, entry_.text, lines_->quotes_in_help());
+    }
+  }
+  return true;
+}
+
+Status PageParser::status() const {
+  return lines_->error().has_value() ? Status(Fail(*lines_->error())) : Status();
+}
+
+std::span<const Label> PageParser::Labels() {
+  if (!resolved_) {
+    series_.Resolve(entry_.labels, entry_.type);
+    resolved_ = true;
+  }
+  return series_.labels;
+}
+
+std::optional<Exemplar> PageParser::FindExemplar() {
+  if (!entry_.has_exemplar) {
+    return std::nullopt;
+  }
+  exemplar_.Resolve(entry_.exemplar.labels, MetricType::kUnknown);
+  return Exemplar{
+      .labels = exemplar_.labels, .value = entry_.exemplar.value, .at = entry_.exemplar.at};
+}
+
+void PageParser::Resolved::Resolve(const RawLabels& raw, MetricType type) {
+  labels.clear();
+  made.clear();
+  // Views into `made` must hold, so it gets its room before the first of them.
+  std::size_t room = raw.metric.has_value() && raw.metric->escaped ? raw.metric->text.size() : 0;
+  for (const RawLabel& label : raw.labels) {
+    room += label.name.escaped ? label.name.text.size() : 0;
+    room += label.value.escaped ? label.value.text.size() : 0;
+    room += IsNumberLabel(type, label.name.text) ? label.value.text.size() + kNumberBytes : 0;
+  }
+  made.reserve(room);
+  if (raw.metric.has_value()) {
+    labels.push_back({kMetricName, Unescape(*raw.metric)});
+  }
+  for (const RawLabel& label : raw.labels) {
+    Label resolved = {Unescape(label.name), Unescape(label.value)};
+    if (IsNumberLabel(type, resolved.name) && !IsSurelyCanonical(resolved.value)) {
+      resolved.value = MakeCanonical(resolved.value);
+    }
+    InsertSorted(labels, resolved);
+  }
+}
+
+std::string_view PageParser::Resolved::Unescape(const RawText& raw) {
+  if (!raw.escaped) {
+    return raw.text;
+  }
+  const std::size_t from = made.size();
+  AppendUnescaped(made, raw.text, true);
+  return std::string_view(made).substr(from);
+}
+
+std::string_view PageParser::Resolved::MakeCanonical(std::string_view value) {
+  const std::size_t from = made.size();
+  AppendCanonicalFloat(made, value);
+  return std::string_view(made).substr(from);
+}
+
+}  // namespace sidewatch::exposition
