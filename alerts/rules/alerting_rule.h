@@ -27,13 +27,13 @@ std::string_view AlertStateName(AlertState state);
 struct ActiveAlert {
   AlertState state = AlertState::kPending;
   LabelSet labels;
-  LabelSet annotations;
+  LabelSet annotations = {};
   double value = 0;
   TimePoint active_at;                ///< Since when the condition holds.
-  std::optional<TimePoint> fired_at;  ///< Since when it fires.
-  std::optional<TimePoint> keep_firing_since;
-  std::optional<TimePoint> resolved_at;
-  std::optional<TimePoint> last_sent_at;
+  std::optional<TimePoint> fired_at = std::nullopt;  ///< Since when it fires.
+  std::optional<TimePoint> keep_firing_since = std::nullopt;
+  std::optional<TimePoint> resolved_at = std::nullopt;
+  std::optional<TimePoint> last_sent_at = std::nullopt;
 };
 
 /// When alerts are sent again, and until when they count as firing if nothing more is heard.

@@ -11,16 +11,16 @@ namespace sidewatch::alerts::rules {
 /// The fields of a rule as they were written, and where (`LINE:COL`).
 struct RuleSource {
   std::string place;
-  std::string record;
-  std::string record_place;
-  std::string alert;
-  std::string alert_place;
-  std::string expr;
-  std::string expr_place;
+  std::string record = {};
+  std::string record_place = {};
+  std::string alert = {};
+  std::string alert_place = {};
+  std::string expr = {};
+  std::string expr_place = {};
   Duration hold{0};
   Duration keep_firing{0};
-  TextPairs labels;
-  TextPairs annotations;
+  TextPairs labels = {};
+  TextPairs annotations = {};
 };
 
 struct RuleProblem {

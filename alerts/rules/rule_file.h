@@ -30,8 +30,8 @@ struct RuleConfig {
   Query query;
   Duration hold{0};         ///< `for`
   Duration keep_firing{0};  ///< `keep_firing_for`
-  TextPairs labels;         ///< The group's and the rule's own, sorted by name.
-  TextPairs annotations;    ///< Sorted by name.
+  TextPairs labels = {};         ///< The group's and the rule's own, sorted by name.
+  TextPairs annotations = {};    ///< Sorted by name.
 };
 
 /// One group of a file.
@@ -41,8 +41,8 @@ struct GroupConfig {
   Duration interval{0};  ///< 0: the global evaluation interval.
   Duration query_offset{0};
   int limit = 0;  ///< Alerts or samples of one rule; 0: any number.
-  TextPairs labels;
-  std::vector<RuleConfig> rules;
+  TextPairs labels = {};
+  std::vector<RuleConfig> rules = {};
 
   /// Names the group among all files.
   std::string Key() const { return file + ";" + name; }

@@ -29,10 +29,11 @@ std::unique_ptr<Rule> MakeRule(const RuleConfig& config) {
   return std::make_unique<RecordingRule>(config);
 }
 
+/// Alerts of an earlier run. Nobody here has been told of them yet, so all are due to be sent.
 AlertingRule::AlertMap ByLabels(const std::vector<ActiveAlert>& alerts) {
   AlertingRule::AlertMap map;
   for (const ActiveAlert& alert : alerts) {
-    map.emplace(alert.labels, alert);
+    map.emplace(alert.labels, alert).first->second.last_sent_at.reset();
   }
   return map;
 }
@@ -100,9 +101,10 @@ void RuleGroup::EvaluateRule(Running& running, TimePoint at, Outcome& outcome) {
                                   .external_labels = deps_.external_labels,
                                   .external_url = deps_.external_url};
   const Result<std::vector<RuleSample>> samples = running.rule->Evaluate(context);
+  // Also after a failure: alerts that are not repeated would count as resolved.
+  Send(running, at);
   Status done;
   if (samples) {
-    Send(running, at);
     done = Write(running, *samples, at - config_.query_offset);
   } else {
     done = Fail(samples.error());

@@ -30,11 +30,11 @@ std::string_view RuleHealthName(RuleHealth health);
 struct RuleView {
   RuleConfig config;
   RuleHealth health = RuleHealth::kUnknown;
-  std::string last_error;
-  std::optional<TimePoint> last_evaluation;
+  std::string last_error = {};
+  std::optional<TimePoint> last_evaluation = std::nullopt;
   double evaluation_seconds = 0;
   AlertState state = AlertState::kInactive;  ///< The worst of its alerts.
-  std::vector<ActiveAlert> alerts;           ///< Pending and firing ones, by labels.
+  std::vector<ActiveAlert> alerts = {};           ///< Pending and firing ones, by labels.
 };
 
 /// One group as it stands.
