@@ -1,0 +1,12 @@
+# cmake -DSOURCES="a;b" -DOUT=file.cc -P embed.cmake: each file as a constant kPageHtml, kPageCss, kPageJs.
+set(text "#include \"exporter/web/assets.h\"\n\nnamespace sidewatch::web {\n")
+foreach(file ${SOURCES})
+  file(READ ${file} content)
+  get_filename_component(extension ${file} EXT)
+  string(SUBSTRING ${extension} 1 1 first)
+  string(TOUPPER ${first} first)
+  string(SUBSTRING ${extension} 2 -1 rest)
+  string(APPEND text "\nconst std::string_view kPage${first}${rest} = R\"sidewatch(${content})sidewatch\";\n")
+endforeach()
+string(APPEND text "\n}  // namespace sidewatch::web\n")
+file(WRITE ${OUT} "${text}")
