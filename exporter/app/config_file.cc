@@ -1,12 +1,11 @@
 #include "exporter/app/config_file.h"
 
-#include <glob.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
 
 #include <fmt/format.h>
+#include <glob.h>
 
 #include "exporter/config/reader.h"
 #include "exporter/config/yaml_writer.h"
@@ -124,7 +123,8 @@ std::optional<Node> ReadNotifications(MapReader& map, const std::string& folder)
     return inline_node;
   }
   if (inline_node) {
-    map.ErrorAt("notifications_file", "at most one of notifications & notifications_file must be configured");
+    map.ErrorAt("notifications_file",
+                "at most one of notifications & notifications_file must be configured");
   }
   // An alertmanager.yml is used as it is: `$` means nothing in it.
   return config::LoadYaml(Resolve(folder, path), config::ExpandEnv::kNo, map.diagnostics());

@@ -24,6 +24,8 @@ struct GlobalConfig {
 
 /// `storage:`, the bounds of the series store.
 struct StorageConfig {
+  bool operator==(const StorageConfig&) const = default;
+
   Duration retention = std::chrono::hours(24);
   std::int64_t max_series = 50'000;
   Duration out_of_order_window{0};
@@ -35,19 +37,22 @@ struct TargetNode {
   config::Node node;
 };
 
-/// The config file with everything read that belongs to no room in particular; each room reads its own node.
+/// The config file with everything read that belongs to no room in particular; each room reads its
+/// own node.
 struct AppConfig {
   GlobalConfig global;
   StorageConfig storage;
   std::vector<TargetNode> targets;
   config::Node scrape_configs;
-  std::vector<std::string> rule_files;        ///< Globs expanded, relative ones taken from the config file's folder.
-  std::optional<config::Node> notifications;  ///< alertmanager.yml's shape, in place or from notifications_file.
-  std::string shown;                          ///< YAML with secrets masked, for /api/v1/status/config.
+  std::vector<std::string>
+      rule_files;  ///< Globs expanded, relative ones taken from the config file's folder.
+  std::optional<config::Node>
+      notifications;  ///< alertmanager.yml's shape, in place or from notifications_file.
+  std::string shown;  ///< YAML with secrets masked, for /api/v1/status/config.
 };
 
-/// Reads `text`, named `name` in messages. `folder` is where relative paths start. `kinds` are the collectors
-/// that exist. What is wrong goes to `diagnostics`; the result is then not to be used.
+/// Reads `text`, named `name` in messages. `folder` is where relative paths start. `kinds` are the
+/// collectors that exist. What is wrong goes to `diagnostics`; the result is then not to be used.
 AppConfig ReadAppConfig(const std::string& text,
                         const std::string& name,
                         const std::string& folder,

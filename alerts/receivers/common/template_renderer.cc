@@ -1,0 +1,94 @@
+#include "alerts/receivers/common/template_renderer.h"
+
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include <glob.h>
+
+#include "alerts/template/function_set.h"
+#include "alerts/template/notification_data.h"
+#include "alerts/template/template.h"
+
+namespace sidewatch::alerts {
+namespace {
+
+using templates::Template;
+
+templates::Escaping EscapingOf(TextFlavor flavor) {
+  return flavor == TextFlavor::kHtml ? templates::Escaping::kHtml : templates::Escaping::kNone;
+}
+
+Result<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return Fail(ErrorCode::kNotFound, "template file {} cannot be read", path);
+  }
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+std::vector<std::string> Expand(const std::string& pattern) {
+  glob_t found{};
+  std::vector<std::string> paths;
+  if (glob(pattern.c_str(), 0, nullptr, &found) == 0) {
+    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  }
+  globfree(&found);
+  return paths;
+}
+
+/// The templates that every text may use, once for text and once for HTML.
+struct Library {
+  Template plain{templates::AlertmanagerFunctions(), {}};
+  Template html{templates::AlertmanagerFunctions(), {.escaping = templates::Escaping::kHtml}};
+
+  const Template& Of(TextFlavor flavor) const {
+    return EscapingOf(flavor) == templates::Escaping::kHtml ? html : plain;
+  }
+};
+
+class TemplateRenderer final : public Renderer {
+ public:
+  TemplateRenderer(Library library, const Clock& clock, std::string external_url)
+      : library_(std::move(library)), clock_(clock), external_url_(std::move(external_url)) {}
+
+  Status Check(std::string_view text) const override {
+    const Result<Template> parsed = library_.plain.With("", text);
+    return parsed ? Status() : Fail(parsed.error());
+  }
+
+  Result<std::string> Render(std::string_view text,
+                             TextFlavor flavor,
+                             const Notification& notification) const override {
+    SW_TRY_ASSIGN(const Template parsed, library_.Of(flavor).With("", text));
+    templates::Environment environment;
+    environment.now = clock_.Now();
+    environment.external_url = external_url_;
+    return parsed.Execute(templates::MakeNotificationData(notification, external_url_),
+                          environment);
+  }
+
+ private:
+  Library library_;
+  const Clock& clock_;
+  std::string external_url_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const Renderer>> MakeTemplateRenderer(const std::vector<std::string>& files,
+                                                             const Clock& clock,
+                                                             const std::string& external_url) {
+  Library library;
+  for (const std::string& pattern : files) {
+    for (const std::string& path : Expand(pattern)) {
+      SW_TRY_ASSIGN(const std::string text, ReadFile(path));
+      SW_TRY_ASSIGN(library.plain, library.plain.With(path, text));
+      SW_TRY_ASSIGN(library.html, library.html.With(path, text));
+    }
+  }
+  return std::shared_ptr<const Renderer>(
+      std::make_shared<TemplateRenderer>(std::move(library), clock, external_url));
+}
+
+}  // namespace sidewatch::alerts

@@ -1,0 +1,20 @@
+#include "collectors/builtin.h"
+
+#include <array>
+
+#include "collectors/host/host.h"
+#include "collectors/postgres/postgres.h"
+#include "collectors/redis/redis.h"
+
+namespace sidewatch::collectors {
+
+std::span<const scrape::CollectorSpec* const> BuiltinCollectors() {
+  static constexpr std::array kSpecs = {
+      &host::kHostSpec,
+      &postgres::kPostgresSpec,
+      &redis::kRedisSpec,
+  };
+  return kSpecs;
+}
+
+}  // namespace sidewatch::collectors

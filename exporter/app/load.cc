@@ -1,0 +1,137 @@
+#include "exporter/app/load.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "alerts/receivers/builtin.h"
+#include "alerts/receivers/common/template_renderer.h"
+#include "collectors/application/scrape_configs.h"
+#include "collectors/builtin.h"
+#include "exporter/app/environment_config.h"
+#include "exporter/net/http_client.h"
+#include "exporter/net/smtp_client.h"
+
+namespace sidewatch::app {
+namespace {
+
+using config::Diagnostics;
+
+// Alerts are evaluated and shown also when nobody is to be told of them.
+constexpr std::string_view kNobody = "{route: {receiver: nobody}, receivers: [{name: nobody}]}";
+
+struct Source {
+  std::string text;
+  std::string name;
+  std::string folder;
+};
+
+std::optional<Source> ReadSource(const std::string& config_file, Diagnostics& diagnostics) {
+  if (config_file.empty()) {
+    return Source{
+        .text = ConfigFromEnvironment(&ProcessEnvironment), .name = "environment", .folder = "."};
+  }
+  std::ifstream file(config_file, std::ios::binary);
+  if (!file) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the message is copied at once.
+    diagnostics.Error(fmt::format("{}: cannot be read: {}", config_file, std::strerror(errno)));
+    return std::nullopt;
+  }
+  const std::filesystem::path folder = std::filesystem::path(config_file).parent_path();
+  return Source{.text = {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()},
+                .name = config_file,
+                .folder = folder.empty() ? "." : folder.string()};
+}
+
+std::vector<scrape::Target> ReadTargets(const AppConfig& app,
+                                        const LoadDeps& deps,
+                                        Diagnostics& diagnostics) {
+  const scrape::TargetDefaults defaults{.interval = app.global.scrape_interval,
+                                        .timeout = app.global.scrape_timeout};
+  std::vector<scrape::Target> targets;
+  std::map<std::string, std::size_t> index;
+  for (const TargetNode& target : app.targets) {
+    const auto specs = collectors::BuiltinCollectors();
+    const auto spec =
+        std::ranges::find(specs, target.kind, [](const auto* row) { return row->kind; });
+    const scrape::CollectorDeps collector_deps{.clock = deps.clock,
+                                               .log = deps.log.Named(target.kind)};
+    auto read = scrape::ReadTarget(
+        **spec, target.node, index[target.kind]++, defaults, collector_deps, diagnostics);
+    if (read) {
+      targets.push_back(std::move(*read));
+    }
+  }
+  for (scrape::Target& target :
+       application::ReadScrapeConfigs(app.scrape_configs, defaults, diagnostics)) {
+    targets.push_back(std::move(target));
+  }
+  scrape::CheckNames(targets, diagnostics);
+  return targets;
+}
+
+std::vector<alerts::rules::GroupConfig> ReadRules(const AppConfig& app,
+                                                  const LoadDeps& deps,
+                                                  Diagnostics& diagnostics) {
+  std::vector<alerts::rules::GroupConfig> groups;
+  for (const std::string& path : app.rule_files) {
+    const alerts::rules::LoadOptions options{.parser = deps.parser,
+                                             .default_query_offset = app.global.rule_query_offset};
+    for (alerts::rules::GroupConfig& group :
+         alerts::rules::LoadRuleFile(path, options, diagnostics)) {
+      if (group.interval == Duration(0)) {
+        group.interval = app.global.evaluation_interval;
+      }
+      groups.push_back(std::move(group));
+    }
+  }
+  return groups;
+}
+
+std::unique_ptr<alerts::NotificationConfig> ReadNotifications(const AppConfig& app,
+                                                              const LoadDeps& deps,
+                                                              Diagnostics& diagnostics) {
+  const config::Node nobody =
+      *config::ParseYaml(kNobody, "default", config::ExpandEnv::kNo, diagnostics);
+  const alerts::NotificationConfigDeps config_deps{
+      .receivers = alerts::BuiltinReceivers(),
+      .receiver_deps = {.clock = &deps.clock,
+                        .http = &net::HttpClient::Create,
+                        .mail = &net::SendMail,
+                        .external_labels = app.global.external_labels,
+                        .external_url = deps.external_url},
+      .make_renderer = [&deps](const std::vector<std::string>& files) {
+        return alerts::MakeTemplateRenderer(files, deps.clock, deps.external_url);
+      }};
+  return alerts::ReadNotificationConfig(
+      app.notifications.value_or(nobody), config_deps, diagnostics);
+}
+
+}  // namespace
+
+LoadedConfig LoadConfig(const std::string& config_file,
+                        const LoadDeps& deps,
+                        Diagnostics& diagnostics) {
+  LoadedConfig loaded;
+  const auto source = ReadSource(config_file, diagnostics);
+  if (!source) {
+    return loaded;
+  }
+  std::vector<std::string> kinds;
+  for (const scrape::CollectorSpec* spec : collectors::BuiltinCollectors()) {
+    kinds.emplace_back(spec->kind);
+  }
+  loaded.app = ReadAppConfig(source->text, source->name, source->folder, kinds, diagnostics);
+  loaded.targets = ReadTargets(loaded.app, deps, diagnostics);
+  loaded.groups = ReadRules(loaded.app, deps, diagnostics);
+  loaded.notifications = ReadNotifications(loaded.app, deps, diagnostics);
+  return loaded;
+}
+
+}  // namespace sidewatch::app

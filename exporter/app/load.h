@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "alerts/notifier/notification_config.h"
+#include "alerts/rules/rule_file.h"
+#include "exporter/app/config_file.h"
+#include "exporter/app/flags.h"
+#include "exporter/base/clock.h"
+#include "exporter/config/diagnostics.h"
+#include "exporter/promql/parser.h"
+#include "exporter/scrape/target.h"
+
+namespace sidewatch::app {
+
+/// A configuration read to its last leaf: nothing in it can fail any more when it is applied.
+struct LoadedConfig {
+  AppConfig app;
+  std::vector<scrape::Target> targets;  ///< Without the program itself.
+  std::vector<alerts::rules::GroupConfig> groups;
+  std::unique_ptr<alerts::NotificationConfig> notifications;
+};
+
+/// What reading takes. Lifetime: `clock` outlives the targets.
+struct LoadDeps {
+  const Clock& clock;
+  Logger log;
+  promql::ParserOptions parser;
+  std::string external_url;
+};
+
+/// Reads the config file, its rule files and its notifications; without a file, the environment's
+/// configuration. What is wrong goes to `diagnostics`; the result is then not to be used.
+LoadedConfig LoadConfig(const std::string& config_file,
+                        const LoadDeps& deps,
+                        config::Diagnostics& diagnostics);
+
+}  // namespace sidewatch::app

@@ -1,0 +1,290 @@
+#include "exporter/app/program.h"
+
+#include <array>
+#include <filesystem>
+#include <variant>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "alerts/api/rules_api.h"
+#include "exporter/api/api.h"
+#include "exporter/app/features.h"
+#include "exporter/app/version.h"
+#include "exporter/base/duration.h"
+#include "exporter/scrape/self_collector.h"
+#include "exporter/web/web.h"
+
+namespace sidewatch::app {
+namespace {
+
+std::string HostName() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data())
+                                                        : std::string("localhost");
+}
+
+std::string Trimmed(std::string url) {
+  while (url.ends_with('/')) {
+    url.pop_back();
+  }
+  return url;
+}
+
+}  // namespace
+
+Program::Program(const RunFlags& flags, const Clock& clock, const Logger& log)
+    : flags_(flags),
+      clock_(clock),
+      log_(log),
+      started_at_(clock.Now()),
+      external_url_(Trimmed(flags.external_url)),
+      reload_metrics_(*registry_),
+      scrape_metrics_(*registry_) {}
+
+Program::~Program() {
+  Stop();
+}
+
+Result<std::unique_ptr<Program>> Program::Start(const RunFlags& flags,
+                                                const Clock& clock,
+                                                const Logger& log) {
+  std::unique_ptr<Program> program(
+      new Program(flags, clock, log));  // NOLINT: the constructor is private
+  SW_TRY(EnableFeatures(flags.features, program->engine_options_));
+  if (program->external_url_.empty()) {
+    program->external_url_ = "http://" + program->Address();
+  }
+  SW_TRY_ASSIGN(LoadedConfig loaded, program->Load());
+  SW_TRY(program->Open(loaded));
+  program->Assemble(std::move(loaded));
+  SW_TRY(program->Listen());
+  program->ready_ = true;
+  return program;
+}
+
+std::string Program::Address() const {
+  const std::size_t colon = flags_.listen_address.rfind(':');
+  const std::string host = flags_.listen_address.substr(0, colon);
+  const std::string port = colon == std::string::npos ? "" : flags_.listen_address.substr(colon);
+  const bool any = host.empty() || host == "0.0.0.0" || host == "[::]";
+  return (any ? HostName() : host) + port;
+}
+
+Result<LoadedConfig> Program::Load() const {
+  config::Diagnostics diagnostics;
+  LoadedConfig loaded = LoadConfig(flags_.config_file,
+                                   {.clock = clock_,
+                                    .log = log_,
+                                    .parser = engine_options_.parser,
+                                    .external_url = external_url_},
+                                   diagnostics);
+  SW_TRY(diagnostics.ToStatus());
+  return loaded;
+}
+
+Status Program::Open(const LoadedConfig& loaded) {
+  const std::string path = (std::filesystem::path(flags_.storage_path) / "state.db").string();
+  SW_TRY_ASSIGN(database_, state::Database::Open(path));
+  journal_ = std::make_unique<state::SampleJournal>(*database_);
+  const StorageConfig& storage = loaded.app.storage;
+  head_ = std::make_unique<tsdb::Head>(
+      tsdb::HeadOptions{.retention = storage.retention,
+                        .max_series = static_cast<std::size_t>(storage.max_series),
+                        .out_of_order_window = storage.out_of_order_window},
+      clock_,
+      journal_.get());
+  if (const Status replayed = head_->Replay(); !replayed) {
+    log_.Error("the journal of samples cannot be read to its end, the rest of the history is lost",
+               {{"path", path}, {"error", replayed.error().message}});
+  }
+  const tsdb::HeadStats stats = head_->Stats();
+  if (stats.replay_lost_batches > 0) {
+    log_.Warn("damaged batches of the journal were skipped",
+              {{"path", path}, {"batches", stats.replay_lost_batches}});
+  }
+  log_.Info("state is open",
+            {{"path", path}, {"series", stats.series}, {"samples", stats.replayed_samples}});
+  return {};
+}
+
+Result<std::vector<alerts::rules::RuleSample>> Program::QueryForRule(
+    const alerts::rules::Query& query, TimePoint at) const {
+  SW_TRY_ASSIGN(promql::QueryResult result,
+                engine_->Instant(
+                    *head_, promql::PreparedQuery(query.text, query.expr), at, stop_.get_token()));
+  std::vector<alerts::rules::RuleSample> samples;
+  if (auto* vector = std::get_if<promql::VectorValue>(&result.value)) {
+    for (promql::VectorSample& sample : *vector) {
+      samples.push_back({.labels = std::move(sample.labels), .value = sample.value});
+    }
+    return samples;
+  }
+  if (const auto* scalar = std::get_if<promql::ScalarValue>(&result.value)) {
+    samples.push_back({.labels = {}, .value = scalar->value});
+    return samples;
+  }
+  return Fail(ErrorCode::kInvalidArgument, "rule result is not a vector or scalar");
+}
+
+void Program::Assemble(LoadedConfig loaded) {
+  const GlobalConfig& global = loaded.app.global;
+  engine_options_.default_subquery_step = global.evaluation_interval;
+  engine_ = std::make_unique<promql::Engine>(engine_options_, clock_);
+  self_metrics_ = std::make_shared<SelfMetrics>(registry_, *head_);
+  alert_states_ = std::make_unique<AlertStateStore>(*database_);
+  notifier_ = std::make_unique<alerts::Notifier>(
+      std::move(loaded.notifications),
+      alerts::NotifierDeps{.clock = clock_,
+                           .log = log_.Named("notify"),
+                           .database = *database_,
+                           .registry = *registry_,
+                           .external_labels = global.external_labels});
+  scrapes_ = std::make_unique<scrape::ScrapeManager>(scrape::LoopDeps{
+      .clock = clock_, .log = log_.Named("scrape"), .store = *head_, .metrics = scrape_metrics_});
+  rules_ = std::make_unique<alerts::rules::RuleManager>(
+      alerts::rules::GroupDeps{
+          .clock = clock_,
+          .log = log_.Named("rules"),
+          .query = [this](const alerts::rules::Query& query,
+                          TimePoint at) { return QueryForRule(query, at); },
+          .notify = [this](std::span<const alerts::Alert> alerts) { notifier_->Put(alerts); },
+          .appendable = *head_,
+          .store = alert_states_.get(),
+          .external_labels = global.external_labels,
+          .external_url = external_url_,
+          .default_interval = global.evaluation_interval},
+      alerts::rules::ManagerHooks{.ready = [this] { return scrapes_->AllTriedOnce(); },
+                                  .evaluated_all =
+                                      [this] {
+                                        notifier_->Ready();
+                                      }},
+      *registry_);
+  Apply(std::move(loaded));
+  rule_thread_ = std::jthread([this](const std::stop_token& stop) { rules_->Run(stop); });
+}
+
+void Program::Apply(LoadedConfig loaded) {
+  const scrape::TargetDefaults defaults{.interval = loaded.app.global.scrape_interval,
+                                        .timeout = loaded.app.global.scrape_timeout};
+  loaded.targets.push_back(scrape::MakeSelfTarget(self_metrics_, Address(), defaults));
+  scrapes_->Apply(std::move(loaded.targets));
+  rules_->Apply(std::move(loaded.groups));
+  if (loaded.notifications) {
+    notifier_->Apply(std::move(loaded.notifications));
+  }
+  reload_metrics_.Set(true, ToUnixSeconds(clock_.Now()));
+  const MutexLock lock(mutex_);
+  config_ = std::move(loaded.app);
+  reload_successful_ = true;
+  reloaded_at_ = clock_.Now();
+}
+
+Status Program::CheckUnchangeable(const AppConfig& app) const {
+  const MutexLock lock(mutex_);
+  if (app.global.external_labels != config_.global.external_labels) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "global.external_labels has changed: that takes a restart");
+  }
+  if (app.storage != config_.storage) {
+    return Fail(ErrorCode::kInvalidArgument, "storage has changed: that takes a restart");
+  }
+  return {};
+}
+
+Status Program::Reload() {
+  const MutexLock reload_lock(reload_mutex_);
+  Result<LoadedConfig> loaded = Load();
+  Status checked = loaded ? CheckUnchangeable(loaded->app) : Fail(loaded.error());
+  if (checked) {
+    Apply(std::move(*loaded));
+    log_.Info("configuration is reloaded", {{"file", flags_.config_file}});
+    return {};
+  }
+  reload_metrics_.Set(false, 0);
+  log_.Error("configuration is not reloaded, the one before stays in use",
+             {{"file", flags_.config_file}, {"error", checked.error().message}});
+  const MutexLock lock(mutex_);
+  reload_successful_ = false;
+  return checked;
+}
+
+std::map<std::string, std::string> Program::FlagTexts() const {
+  return {{"config.file", flags_.config_file},
+          {"web.listen-address", flags_.listen_address},
+          {"web.config.file", flags_.web_config_file},
+          {"web.external-url", flags_.external_url},
+          {"web.allow-writes-from", fmt::format("{}", fmt::join(flags_.allow_writes_from, ","))},
+          {"storage.path", flags_.storage_path},
+          {"enable-feature", fmt::format("{}", fmt::join(flags_.features, ","))}};
+}
+
+Status Program::Listen() {
+  auto router = std::make_shared<net::Router>();
+  api::ApiDeps deps{.clock = clock_, .storage = *head_, .targets = api::TargetsOf(*scrapes_)};
+  deps.log = log_.Named("api");
+  deps.engine = engine_options_;
+  deps.build.revision = kRevision;
+  deps.started_at = started_at_;
+  deps.stop = stop_.get_token();
+  {
+    const MutexLock lock(mutex_);
+    deps.retention = FormatDuration(config_.storage.retention);
+  }
+  deps.ready = [this] {
+    return ready_.load();
+  };
+  deps.config_yaml = [this] {
+    const MutexLock lock(mutex_);
+    return config_.shown;
+  };
+  deps.flags = [this] {
+    return FlagTexts();
+  };
+  deps.reload_state = [this] {
+    const MutexLock lock(mutex_);
+    return api::ReloadState{.successful = reload_successful_, .at = reloaded_at_};
+  };
+  deps.head_facts = [this] {
+    const tsdb::HeadStats stats = head_->Stats();
+    return api::HeadFacts{.chunks = stats.chunks,
+                          .oldest = FromUnixMillis(stats.first_at),
+                          .newest = FromUnixMillis(stats.last_at)};
+  };
+  deps.reload = [this] {
+    return Reload();
+  };
+  api::RegisterApi(*router, std::move(deps));
+  alerts::RegisterRulesApi(*router, [this] { return rules_->Groups(); });
+  web::RegisterWeb(*router);
+  net::HttpServerOptions options;
+  options.listen_address = flags_.listen_address;
+  options.web_config_file = flags_.web_config_file;
+  options.allow_writes_from = flags_.allow_writes_from;
+  SW_TRY_ASSIGN(server_, net::HttpServer::Start(options, std::move(router), log_.Named("http")));
+  log_.Info("listening", {{"address", flags_.listen_address}, {"port", server_->port()}});
+  return {};
+}
+
+void Program::CleanUp() {
+  if (const Status truncated = head_->Truncate(clock_.Now()); !truncated) {
+    log_.Warn("old samples are not removed from the journal",
+              {{"error", truncated.error().message}});
+  }
+}
+
+bool Program::Stop() {
+  stop_.request_stop();
+  rule_thread_.request_stop();
+  server_.reset();
+  const bool all_ended = scrapes_ == nullptr || scrapes_->Stop();
+  if (rule_thread_.joinable()) {
+    rule_thread_.join();
+  }
+  if (notifier_) {
+    notifier_->Stop();
+  }
+  return all_ended;
+}
+
+}  // namespace sidewatch::app

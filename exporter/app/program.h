@@ -1,0 +1,101 @@
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include <prometheus/registry.h>
+
+#include "alerts/notifier/notifier.h"
+#include "alerts/rules/rule_manager.h"
+#include "exporter/app/alert_state_store.h"
+#include "exporter/app/flags.h"
+#include "exporter/app/load.h"
+#include "exporter/app/self_metrics.h"
+#include "exporter/base/mutex.h"
+#include "exporter/net/http_server.h"
+#include "exporter/promql/engine.h"
+#include "exporter/scrape/scrape_manager.h"
+#include "exporter/state/database.h"
+#include "exporter/state/sample_journal.h"
+#include "exporter/tsdb/head.h"
+
+namespace sidewatch::app {
+
+/// The composition root: builds every room, hands each what it may know of the others, owns them
+/// all.
+///
+/// Threads: safe.
+class Program {
+ public:
+  /// Reads the configuration, opens the state, listens, and starts every loop. Errors: a sentence
+  /// for whoever started it; several lines if the configuration is wrong. `clock` outlives the
+  /// program.
+  static Result<std::unique_ptr<Program>> Start(const RunFlags& flags,
+                                                const Clock& clock,
+                                                const Logger& log);
+
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+  ~Program();
+
+  /// Reads the configuration again and applies all of it, or nothing. Errors: every mistake, a line
+  /// each.
+  Status Reload();
+
+  /// Forgets what is past retention. To be called about once a minute.
+  void CleanUp();
+
+  /// Ends every loop, within two seconds. False if a collector hangs: then the process must end
+  /// without destroying this object.
+  bool Stop();
+
+ private:
+  Program(const RunFlags& flags, const Clock& clock, const Logger& log);
+
+  Status Open(const LoadedConfig& loaded);
+  Status Listen();
+  void Assemble(LoadedConfig loaded);
+  void Apply(LoadedConfig loaded);
+  Result<LoadedConfig> Load() const;
+  Status CheckUnchangeable(const AppConfig& app) const;
+  Result<std::vector<alerts::rules::RuleSample>> QueryForRule(const alerts::rules::Query& query,
+                                                              TimePoint at) const;
+  std::string Address() const;
+  std::map<std::string, std::string> FlagTexts() const;
+
+  const RunFlags flags_;
+  const Clock& clock_;
+  Logger log_;
+  const TimePoint started_at_;
+  std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();
+  promql::EngineOptions engine_options_;
+  std::string external_url_;
+
+  std::unique_ptr<state::Database> database_;
+  std::unique_ptr<state::SampleJournal> journal_;
+  std::unique_ptr<tsdb::Head> head_;
+  std::unique_ptr<promql::Engine> engine_;
+  std::unique_ptr<AlertStateStore> alert_states_;
+  std::shared_ptr<SelfMetrics> self_metrics_;
+  ReloadMetrics reload_metrics_;
+  scrape::ScrapeMetrics scrape_metrics_;
+  std::unique_ptr<alerts::Notifier> notifier_;
+  std::unique_ptr<scrape::ScrapeManager> scrapes_;
+  std::unique_ptr<alerts::rules::RuleManager> rules_;
+  std::atomic<bool> ready_ = false;
+  std::stop_source stop_;
+
+  mutable Mutex mutex_;
+  AppConfig config_ SW_GUARDED_BY(mutex_);
+  bool reload_successful_ SW_GUARDED_BY(mutex_) = true;
+  TimePoint reloaded_at_ SW_GUARDED_BY(mutex_);
+  Mutex reload_mutex_;  // One reload at a time.
+
+  std::unique_ptr<net::HttpServer> server_;
+  std::jthread rule_thread_;
+};
+
+}  // namespace sidewatch::app

@@ -1,0 +1,67 @@
+#include "exporter/app/run.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+
+#include "exporter/app/program.h"
+#include "exporter/app/version.h"
+
+namespace sidewatch::app {
+namespace {
+
+/// Signals are blocked in every thread and taken one by one by the main thread, so that nothing
+/// runs in a handler.
+class Signals {
+ public:
+  Signals() {
+    sigemptyset(&set_);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+      sigaddset(&set_, signal);
+    }
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    // A client that goes away in the middle of an answer is an error of that write, not the end of
+    // the program. NOLINTNEXTLINE(cppcoreguidelines-pro-type-cstyle-cast): the macro has the cast
+    // in it.
+    std::signal(SIGPIPE, SIG_IGN);
+  }
+
+  /// The next signal, or 0 after `patience`.
+  int Wait(std::chrono::seconds patience) const {
+    const timespec timeout{.tv_sec = patience.count(), .tv_nsec = 0};
+    const int signal = sigtimedwait(&set_, nullptr, &timeout);
+    return signal > 0 ? signal : 0;
+  }
+
+ private:
+  sigset_t set_{};
+};
+
+constexpr std::chrono::seconds kCleaningInterval(60);
+
+}  // namespace
+
+Status Run(const RunFlags& flags) {
+  const Signals signals;
+  static const SystemClock clock;  // Outlives a collector that hangs at the end.
+  const Logger log(std::make_shared<StderrSink>(), flags.log_level, flags.log_format, clock);
+  log.Info("starting", {{"version", kVersion}, {"revision", kRevision}});
+  SW_TRY_ASSIGN(std::unique_ptr<Program> program, Program::Start(flags, clock, log));
+  log.Info("ready");
+  for (int signal = 0; signal != SIGTERM && signal != SIGINT;
+       signal = signals.Wait(kCleaningInterval)) {
+    if (signal == SIGHUP) {
+      // The old configuration stays in use, and the log says why.
+      [[maybe_unused]] const Status reloaded = program->Reload();
+    }
+    program->CleanUp();
+  }
+  log.Info("stopping");
+  if (!program->Stop()) {
+    log.Warn("a collector hangs, its thread is abandoned");
+    std::_Exit(EXIT_SUCCESS);
+  }
+  return {};
+}
+
+}  // namespace sidewatch::app
