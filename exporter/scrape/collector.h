@@ -91,6 +91,10 @@ struct CollectorSpec {
   /// so that it is there also for a target that hangs. May be null.
   const MetricDescriptor* up = nullptr;
 
+  /// /metrics runs it anew for each page instead of showing the last run: for what costs nothing to
+  /// ask.
+  bool collect_on_read = false;
+
   /// Reads the collector's own keys of one target. Mistakes go to the reader's diagnostics; then
   /// the pointer is null. The common keys (name, interval, timeout, labels, job, instance) are read
   /// by the scrape config.

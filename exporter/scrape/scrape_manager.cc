@@ -125,7 +125,10 @@ std::vector<std::shared_ptr<TargetLoop>> ScrapeManager::Loops() const {
 std::vector<SnapshotPtr> ScrapeManager::Snapshots() const {
   std::vector<SnapshotPtr> snapshots;
   for (const auto& loop : Loops()) {
-    if (SnapshotPtr snapshot = loop->snapshot()) {
+    SnapshotPtr snapshot = loop->spec().collect_on_read
+                               ? std::make_shared<const Snapshot>(loop->CollectNow({}))
+                               : loop->snapshot();
+    if (snapshot) {
       snapshots.push_back(std::move(snapshot));
     }
   }

@@ -33,16 +33,37 @@ TargetMetrics ScrapeMetrics::Add(const std::string& kind, const std::string& tar
   return {.runs = &runs_.Add(labels),
           .duration = &duration_.Add(
               labels,
-              prometheus::Histogram::BucketBoundaries{0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 10}),
-          .up = &up_.Add(labels),
-          .last_success = &last_success_.Add(labels)};
+              prometheus::Histogram::BucketBoundaries{0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 10})};
+}
+
+void ScrapeMetrics::SetUp(TargetMetrics& metrics,
+                          const std::string& kind,
+                          const std::string& target,
+                          bool up,
+                          double at) {
+  const prometheus::Labels labels = {{"kind", kind}, {"target", target}};
+  if (metrics.up == nullptr) {
+    metrics.up = &up_.Add(labels);
+  }
+  metrics.up->Set(up ? 1 : 0);
+  if (!up) {
+    return;
+  }
+  if (metrics.last_success == nullptr) {
+    metrics.last_success = &last_success_.Add(labels);
+  }
+  metrics.last_success->Set(at);
 }
 
 void ScrapeMetrics::Remove(const TargetMetrics& metrics) {
   runs_.Remove(metrics.runs);
   duration_.Remove(metrics.duration);
-  up_.Remove(metrics.up);
-  last_success_.Remove(metrics.last_success);
+  if (metrics.up != nullptr) {
+    up_.Remove(metrics.up);
+  }
+  if (metrics.last_success != nullptr) {
+    last_success_.Remove(metrics.last_success);
+  }
 }
 
 void ScrapeMetrics::CountError(const std::string& kind, const std::string& target, ErrorCode code) {

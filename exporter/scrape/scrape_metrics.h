@@ -11,12 +11,13 @@
 
 namespace sidewatch::scrape {
 
-/// The program's own numbers about one target.
+/// The program's own numbers about one target. Those that are null have nothing to say yet: a
+/// target that was not tried is neither up nor down.
 struct TargetMetrics {
-  prometheus::Counter* runs;
-  prometheus::Histogram* duration;
-  prometheus::Gauge* up;
-  prometheus::Gauge* last_success;
+  prometheus::Counter* runs = nullptr;
+  prometheus::Histogram* duration = nullptr;
+  prometheus::Gauge* up = nullptr;
+  prometheus::Gauge* last_success = nullptr;
 };
 
 /// The program's own numbers about collecting. Threads: safe.
@@ -27,6 +28,13 @@ class ScrapeMetrics {
 
   TargetMetrics Add(const std::string& kind, const std::string& target);
   void Remove(const TargetMetrics& metrics);
+
+  /// Sets whether the target is up, and if it is, when that was (Unix seconds).
+  void SetUp(TargetMetrics& metrics,
+             const std::string& kind,
+             const std::string& target,
+             bool up,
+             double at);
 
   void CountError(const std::string& kind, const std::string& target, ErrorCode code);
   void CountRefused(ErrorCode reason, std::size_t samples);

@@ -115,6 +115,7 @@ const CollectorSpec kSelfSpec = {
     .default_job = "sidewatch",
     .summary = "The program itself: its collectors, rules, notifications and its process.",
     .metrics = kMetrics,
+    .collect_on_read = true,
     .create = &NeverFromConfig,
 };
 

@@ -139,11 +139,10 @@ void TargetLoop::Publish(std::vector<MetricFamily> families,
                          double seconds) {
   metrics_.runs->Increment();
   metrics_.duration->Observe(seconds);
-  metrics_.up->Set(error ? 0 : 1);
+  deps_.metrics.SetUp(
+      metrics_, target_.config.kind, target_.config.name, !error, ToUnixSeconds(at));
   if (error) {
     deps_.metrics.CountError(target_.config.kind, target_.config.name, error->code);
-  } else {
-    metrics_.last_success->Set(ToUnixSeconds(at));
   }
   AddUp(families, !error);
   TellRefused(writer_.Write(families, at, !error, seconds));
