@@ -30,8 +30,9 @@ struct TypeVisitor {
   ValueType operator()(const Paren& node) const { return TypeOf(*node.expr); }
 
   ValueType operator()(const Binary& node) const {
+    // Chains grow to the left: the right side alone mostly decides.
     const bool scalars =
-        TypeOf(*node.left) == ValueType::kScalar && TypeOf(*node.right) == ValueType::kScalar;
+        TypeOf(*node.right) == ValueType::kScalar && TypeOf(*node.left) == ValueType::kScalar;
     return scalars ? ValueType::kScalar : ValueType::kInstantVector;
   }
 };

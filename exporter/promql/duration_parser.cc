@@ -199,7 +199,10 @@ DurationPtr DurationParser::Call(const DurationCall& call) {
     return nullptr;
   }
   whole->position.end = tokens_.last().position.end;
-  return RequireFeature(whole->position) ? std::move(whole) : nullptr;
+  if (!RequireFeature(whole->position)) {
+    return nullptr;
+  }
+  return whole;
 }
 
 DurationPtr DurationParser::Parenthesised() {

@@ -145,18 +145,18 @@ bool ExpressionParser::Fills(VectorMatching& matching) {
     if ((!left && !right) || repeated) {
       return true;
     }
-    tokens_.Take();
     double value = 0;
-    if (!tokens_.Expect(K::kLeftParen) || !SignedNumber(value) || !tokens_.Expect(K::kRightParen)) {
+    if (!FillValue(value)) {
       return false;
     }
-    if (left) {
-      matching.fill_left = value;
-    }
-    if (right) {
-      matching.fill_right = value;
-    }
+    matching.fill_left = left ? value : matching.fill_left;
+    matching.fill_right = right ? value : matching.fill_right;
   }
+}
+
+bool ExpressionParser::FillValue(double& value) {
+  tokens_.Take();
+  return tokens_.Expect(K::kLeftParen) && SignedNumber(value) && tokens_.Expect(K::kRightParen);
 }
 
 bool ExpressionParser::SignedNumber(double& value) {

@@ -45,6 +45,7 @@ class ExpressionParser {
   bool Label(std::vector<std::string>& labels);
   bool Matching(Binary& binary);
   bool Fills(VectorMatching& matching);
+  bool FillValue(double& value);
 
   // expression_suffixes.cc: what follows a selector or subquery.
   ExprPtr WithSuffixes(ExprPtr expr);

@@ -55,7 +55,10 @@ class Lexer {
   Token LexNumberOrDuration();
   Token LexString();
   Token LexRawString();
+  struct Mark;
+  static const Mark* FindMark(char c);
   bool ScanNumber();
+  bool ScanMark(const Mark& mark, bool hex, std::string& seen);
   bool ScanRestOfDuration();
   std::string ScanEscape(char quote);
 

@@ -8,13 +8,9 @@
 #include "exporter/promql/text.h"
 
 namespace sidewatch::promql {
-namespace {
-
-constexpr std::string_view kDecimalDigits = "0123456789";
-constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
 
 /// What may stand between the digits of a number.
-struct Mark {
+struct Lexer::Mark {
   std::string_view characters;
   std::string_view not_followed_by;
   bool only_once;
@@ -23,11 +19,10 @@ struct Mark {
   bool in_hex;    ///< Allowed in a hexadecimal number.
 };
 
-constexpr std::array kMarks = {
-    Mark{".", "_.", true, true, false, false},
-    Mark{"eE", "._eE", true, false, true, true},
-    Mark{"_", "._eE", false, false, false, true},
-};
+namespace {
+
+constexpr std::string_view kDecimalDigits = "0123456789";
+constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
 
 /// An escape that gives its value in digits; octal ones (of letter NUL) have no letter.
 struct NumericEscape {
@@ -78,44 +73,56 @@ Token Lexer::LexNumberOrDuration() {
   return Error("bad number or duration syntax: " + Quoted(Scanned()));
 }
 
+const Lexer::Mark* Lexer::FindMark(char c) {
+  static constexpr std::array kMarks = {
+      Mark{".", "_.", true, true, false, false},
+      Mark{"eE", "._eE", true, false, true, true},
+      Mark{"_", "._eE", false, false, false, true},
+  };
+  const auto* const found = std::ranges::find_if(
+      kMarks, [c](const Mark& mark) { return mark.characters.find(c) != std::string_view::npos; });
+  return found == kMarks.end() ? nullptr : &*found;
+}
+
 // Takes what looks like a number; the parser finds out if it is one. Where it fails decides how
 // much of the text an error message shows.
 bool Lexer::ScanNumber() {
   const std::size_t begin = pos_;
-  bool hex = false;
   // `x` repeats a value in series notation, so there are no hexadecimal numbers.
-  if (language_ != Language::kSeries && Accept("0") && Accept("xX")) {
-    hex = true;
+  const bool hex = language_ != Language::kSeries && Accept("0") && Accept("xX");
+  if (hex) {
     Accept("_");
   }
   const std::string_view digits = hex ? kHexDigits : kDecimalDigits;
   Accept(".");
   Accept(digits);
-  std::array<bool, kMarks.size()> seen{};
+  std::string seen;
   while (!AtEnd()) {
-    const auto* const mark = std::ranges::find_if(kMarks, [this](const Mark& candidate) {
-      return candidate.characters.find(Peek()) != std::string_view::npos;
-    });
-    if (mark == kMarks.end()) {
-      if (!AcceptRun(digits)) {
-        break;
-      }
-      continue;
+    const Mark* const mark = FindMark(Peek());
+    if (mark == nullptr && !AcceptRun(digits)) {
+      break;
     }
-    ++pos_;
-    bool& repeated = seen.at(static_cast<std::size_t>(mark - kMarks.begin()));
-    if (mark->only_once && std::exchange(repeated, true)) {
-      return false;
-    }
-    if (mark->has_sign) {
-      Accept("+-");
-    }
-    if (Accept(mark->not_followed_by) || (hex && !mark->in_hex) || (AtEnd() && !mark->may_end)) {
+    if (mark != nullptr && !ScanMark(*mark, hex, seen)) {
       return false;
     }
   }
   const bool repeats = language_ == Language::kSeries && Peek() == 'x';
   return pos_ != begin && (repeats || !IsAlphanumeric(Peek()));
+}
+
+// `seen` collects the marks that were there before.
+bool Lexer::ScanMark(const Mark& mark, bool hex, std::string& seen) {
+  ++pos_;
+  const char name = mark.characters.front();
+  if (mark.only_once && seen.find(name) != std::string::npos) {
+    return false;
+  }
+  seen += name;
+  if (mark.has_sign) {
+    Accept("+-");
+  }
+  const bool misplaced = (hex && !mark.in_hex) || (AtEnd() && !mark.may_end);
+  return !Accept(mark.not_followed_by) && !misplaced;
 }
 
 // Behind a first number: a unit, then more numbers and units. Which units may follow each other is

@@ -31,10 +31,14 @@ std::string FormatParseError(std::string_view query, const ParseError& error);
 ///
 /// Errors: kInvalidArgument; the message is FormatParseError of the first mistake, as Prometheus
 /// words it.
-///         Nesting over 1,000 levels and texts over 1 MiB are refused, never a stack overflow.
+///         Texts over 1 MiB, trees of over 1,000 levels and parentheses, calls, signs or powers
+///         over 500 deep are refused, never a stack overflow.
 Result<ExprPtr> Parse(std::string_view query, const ParserOptions& options);
 
-/// Parses `{a="b", c=~"d"}` or `metric{…}` as match[] parameters give it.
+/// Parses `{a="b", c=~"d"}` or `metric{…}` as match[] parameters give it, the name's matcher last.
+/// Whether one of them refuses the empty text is for the caller to check.
+///
+/// Errors: as Parse.
 Result<std::vector<Matcher>> ParseSelector(std::string_view text);
 
 }  // namespace sidewatch::promql

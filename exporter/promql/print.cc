@@ -20,6 +20,7 @@ namespace {
 
 // The largest double has 309 digits, the smallest 1,075 behind the point.
 constexpr std::size_t kPlainDigits = 1100;
+constexpr std::size_t kShortDigits = 32;
 constexpr double kShortestPlain = 1e-4;
 
 /// Never with an exponent, as Go's FormatFloat(value, 'f', -1, 64).
@@ -41,7 +42,10 @@ void PrintFillNumber(std::string& out, double value) {
     AppendNumber(out, value);
     return;
   }
-  out += fmt::format("{:e}", value);
+  std::array<char, kShortDigits> digits{};
+  const auto [end, status] = std::to_chars(
+      digits.data(), digits.data() + digits.size(), value, std::chars_format::scientific);
+  out.append(digits.data(), end);
 }
 
 void PrintSeconds(std::string& out, double seconds, bool is_duration) {
