@@ -49,11 +49,11 @@ std::string ShowTimestamp(double seconds) {
 }
 
 TimePoint ToTimePoint(double seconds) {
-  constexpr auto kLimits = std::numeric_limits<std::int64_t>();
+  using Limits = std::numeric_limits<std::int64_t>;
   const double millis = std::round(seconds * 1000);
   // The limits themselves are no doubles: what reaches 2^63 is cut.
-  if (std::fabs(millis) >= static_cast<double>(kLimits.max())) {
-    return FromUnixMillis(millis > 0 ? kLimits.max() : kLimits.min());
+  if (std::fabs(millis) >= static_cast<double>(Limits::max())) {
+    return FromUnixMillis(millis > 0 ? Limits::max() : Limits::min());
   }
   return FromUnixMillis(static_cast<std::int64_t>(millis));
 }
@@ -99,7 +99,7 @@ ExprPtr ExpressionParser::WithBrackets(ExprPtr expr) {
     return Range(std::move(expr), brackets, std::move(range));
   }
   if (!tokens_.Expect(K::kColon)) {
-    tokens_.Explain("subquery or range", "\":\" or \"]\"");
+    tokens_.Explain("subquery or range", R"(":" or "]")");
     return nullptr;
   }
   return Steps(std::move(expr), std::move(range));

@@ -13,7 +13,7 @@ using K = TokenKind;
 
 constexpr std::string_view kMatching = "label matching";
 constexpr std::string_view kLabelSet = "label set";
-constexpr std::string_view kListEnd = "\",\" or \"}\"";
+constexpr std::string_view kListEnd = R"("," or "}")";
 constexpr std::string_view kNameOrEnd = "identifier or \"}\"";
 
 struct MatchToken {
