@@ -41,7 +41,8 @@ Needs ReadIndex() {
   Needs needs;
   const auto index = nlohmann::json::parse(ReadFile(std::string(kFolder) + "/index.json"));
   for (const auto& eval : index["evals"]) {
-    for (const std::string name : eval.value("needs", std::vector<std::string>())) {
+    const auto names = eval.value("needs", std::vector<std::string>());
+    for (const std::string& name : names) {
       if (std::ranges::find(kNotOffered, name) != kNotOffered.end()) {
         needs[eval["file"]].emplace(eval["line"], name);
       }
