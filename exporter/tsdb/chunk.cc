@@ -77,7 +77,7 @@ std::size_t Chunk::AllocatedBytes() const {
 }
 
 void Chunk::Read(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const {
-  if (to < first() || from > last()) {
+  if (from > to || to < first() || from > last()) {
     return;
   }
   if (flat()) {

@@ -1,0 +1,96 @@
+#include "exporter/tsdb/bit_packing.h"
+
+#include <cstdint>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace sidewatch::tsdb {
+namespace {
+
+constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+
+struct Case {
+  std::string name;
+  std::vector<std::int64_t> values;
+  std::size_t most_bytes;
+};
+
+std::vector<std::int64_t> Repeat(std::size_t times, std::vector<std::int64_t> values) {
+  std::vector<std::int64_t> repeated;
+  for (std::size_t i = 0; i < times; ++i) {
+    repeated.insert(repeated.end(), values.begin(), values.end());
+  }
+  return repeated;
+}
+
+std::vector<std::int64_t> WithOutlier(std::vector<std::int64_t> values, std::int64_t outlier) {
+  values[values.size() / 2] = outlier;
+  return values;
+}
+
+class PackIntegersTest : public testing::TestWithParam<Case> {};
+
+TEST_P(PackIntegersTest, ComesBackInFewBytes) {
+  const Case& c = GetParam();
+  std::string packed;
+  PackIntegers(c.values, packed);
+  EXPECT_LE(packed.size(), c.most_bytes);
+
+  std::vector<std::int64_t> back(c.values.size(), -1);
+  ByteReader in(packed);
+  ASSERT_TRUE(UnpackIntegers(in, back));
+  EXPECT_EQ(back, c.values);
+  EXPECT_EQ(in.left(), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    PackIntegersTest,
+    testing::Values(Case{"None", {}, 2},
+                    Case{"One", {42}, 2},
+                    Case{"AllTheSame", Repeat(240, {1'000'000}), 5},
+                    Case{"OneBit", Repeat(120, {7, 8}), 32},
+                    Case{"Pages", Repeat(120, {4096 * 1000, 4096 * 1001}), 40},
+                    Case{"OutlierAbove", WithOutlier(Repeat(240, {0}), 45'000), 10},
+                    Case{"OutlierBelow", WithOutlier(Repeat(240, {0}), -45'000), 20},
+                    Case{"OutlierAmongSmall", WithOutlier(Repeat(60, {0, 1, 2, 3}), kMax), 80},
+                    Case{"Extremes", Repeat(20, {kMin, kMax, 0, -1}), 800}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(PackIntegersTest, AnyNumbersOfAnyWidthComeBack) {
+  std::mt19937_64 random(1);  // NOLINT(cert-msc51-cpp): the same numbers in each run.
+  for (unsigned width = 0; width <= 64; ++width) {
+    for (const std::size_t size : {1U, 2U, 7U, 64U, 241U}) {
+      std::vector<std::int64_t> values(size);
+      for (std::int64_t& value : values) {
+        value = static_cast<std::int64_t>((random() & LowBits(width)) << (64 - width) % 64);
+        value = random() % 16 == 0 ? static_cast<std::int64_t>(random()) : value;
+      }
+      std::string packed;
+      PackIntegers(values, packed);
+      std::vector<std::int64_t> back(size);
+      ByteReader in(packed);
+      ASSERT_TRUE(UnpackIntegers(in, back)) << width << " bits, " << size << " values";
+      ASSERT_EQ(back, values) << width << " bits";
+    }
+  }
+}
+
+TEST(PackIntegersTest, CutBytesAreTold) {
+  std::string packed;
+  const std::vector<std::int64_t> values = WithOutlier(Repeat(60, {0, 1, 2, 3}), kMax);
+  PackIntegers(values, packed);
+  std::vector<std::int64_t> back(values.size());
+  for (std::size_t size = 0; size < packed.size(); ++size) {
+    ByteReader in(std::string_view(packed).substr(0, size));
+    EXPECT_FALSE(UnpackIntegers(in, back)) << size;
+  }
+}
+
+}  // namespace
+}  // namespace sidewatch::tsdb

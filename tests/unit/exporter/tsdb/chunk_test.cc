@@ -1,0 +1,116 @@
+#include "exporter/tsdb/chunk.h"
+
+#include <bit>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "exporter/model/sample.h"
+
+namespace sidewatch::tsdb {
+namespace {
+
+storage::SampleColumns Columns(std::size_t size, std::int64_t step, double slope) {
+  storage::SampleColumns columns;
+  for (std::size_t i = 0; i < size; ++i) {
+    columns.times.push_back(1000 + step * static_cast<std::int64_t>(i));
+    columns.values.push_back(5 + slope * static_cast<double>(i));
+  }
+  return columns;
+}
+
+struct Case {
+  std::string name;
+  std::size_t size;
+  double slope;
+};
+
+class ChunkReadTest : public testing::TestWithParam<Case> {};
+
+TEST_P(ChunkReadTest, GivesExactlyTheRangeBehindWhatIsThere) {
+  const auto columns = Columns(GetParam().size, 10, GetParam().slope);
+  ChunkEncoder encoder;
+  const Chunk chunk = encoder.Encode(columns.times, columns.values);
+  ASSERT_EQ(chunk.size(), columns.size());
+  const std::int64_t last = columns.times.back();
+  for (const std::int64_t from : {std::numeric_limits<std::int64_t>::min(),
+                                  std::int64_t{999},
+                                  std::int64_t{1000},
+                                  std::int64_t{1001},
+                                  std::int64_t{1010},
+                                  last}) {
+    for (const std::int64_t to : {std::int64_t{999},
+                                  std::int64_t{1000},
+                                  std::int64_t{1009},
+                                  std::int64_t{1010},
+                                  last - 1,
+                                  last,
+                                  std::numeric_limits<std::int64_t>::max()}) {
+      storage::SampleColumns want;
+      want.times.push_back(-1);
+      want.values.push_back(-1);
+      storage::SampleColumns got = want;
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (columns.times[i] >= from && columns.times[i] <= to) {
+          want.times.push_back(columns.times[i]);
+          want.values.push_back(columns.values[i]);
+        }
+      }
+      chunk.Read(from, to, got);
+      EXPECT_EQ(got.times, want.times) << from << " to " << to;
+      EXPECT_EQ(got.values, want.values) << from << " to " << to;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Table,
+                         ChunkReadTest,
+                         testing::Values(Case{"OneSample", 1, 0},
+                                         Case{"TwoSamples", 2, 0},
+                                         Case{"Flat", 100, 0},
+                                         Case{"Rising", 100, 1},
+                                         Case{"Fraction", 240, 0.01}),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(ChunkEncoderTest, AFlatChunkGrowsWithoutCost) {
+  ChunkEncoder encoder;
+  const auto columns = Columns(100, 10, 0);
+  const std::span times(columns.times);
+  const std::span values(columns.values);
+  const Chunk start = encoder.Encode(times.first(60), values.first(60));
+  ASSERT_TRUE(start.flat());
+
+  const auto grown = encoder.ExtendFlat(start, times.subspan(60), values.subspan(60));
+
+  ASSERT_TRUE(grown.has_value());
+  EXPECT_EQ(grown->AllocatedBytes(), start.AllocatedBytes());
+  storage::SampleColumns back;
+  grown->Read(0, 10'000, back);
+  EXPECT_EQ(back.times, columns.times);
+  EXPECT_EQ(back.values, columns.values);
+}
+
+TEST(ChunkEncoderTest, AFlatChunkRefusesWhatWouldNotBeFlat) {
+  ChunkEncoder encoder;
+  const auto columns = Columns(10, 10, 0);
+  const Chunk flat = encoder.Encode(columns.times, columns.values);
+  const auto extend = [&](std::vector<std::int64_t> times, std::vector<double> values) {
+    return encoder.ExtendFlat(flat, times, values).has_value();
+  };
+  EXPECT_TRUE(extend({1100, 1110}, {5, 5}));
+  EXPECT_FALSE(extend({1101, 1111}, {5, 5}));
+  EXPECT_FALSE(extend({1100, 1111}, {5, 5}));
+  EXPECT_FALSE(extend({1100, 1110}, {5, 6}));
+  EXPECT_FALSE(extend({1100}, {StaleNan()}));
+}
+
+TEST(ChunkEncoderTest, ConstantSeriesCostLessThanATenthOfAByteASample) {
+  ChunkEncoder encoder;
+  const auto columns = Columns(1920, 15'000, 0);
+  EXPECT_LT(encoder.Encode(columns.times, columns.values).AllocatedBytes(), 192U);
+}
+
+}  // namespace
+}  // namespace sidewatch::tsdb
