@@ -49,10 +49,13 @@ bool TakeLabelValue(Lexer& lexer, const RawText& name, Token got, RawLabels& out
 
 /// Reads what stands between braces, the closing one included; the opening one is already read.
 ///
-/// `Lexer` has LexLabel, LexLabelValue, `last` (the last token of either) and the constant
-/// kCommaMayLack, all else is Cursor's. Returns false after an error, which the lexer keeps.
+/// `Lexer` has TakePlainLabel, LexLabel, LexLabelValue, `last` (the last token of either) and the
+/// constant kCommaMayLack, all else is Cursor's. Returns false after an error, which the lexer
+/// keeps.
 template <typename Lexer>
 bool ReadLabels(Lexer& lexer, BraceUse use, RawLabels& out) {
+  while (lexer.TakePlainLabel(out.labels)) {
+  }
   Token token = lexer.LexLabel();
   while (token != Token::kBraceClose) {
     if (token != Token::kLabelName && token != Token::kQuoted) {

@@ -65,12 +65,6 @@ bool Cursor::FailPlain(std::string message) {
   return false;
 }
 
-void Cursor::TakeUntil(std::string_view stops) {
-  while (!AtEnd() && stops.find(Current()) == std::string_view::npos) {
-    ++pos_;
-  }
-}
-
 void Cursor::TakeLine() {
   pos_ = std::min(page_.find('\n', pos_), page_.size());
 }

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "exporter/base/result.h"
 #include "exporter/exposition/entry.h"
@@ -104,8 +106,18 @@ class Cursor {
   template <scan::QuotedStops kStops>
   Token TakeQuoted(Token token);
 
+  /// The short cut for nearly every label: takes `name="value",` (or without the comma before a
+  /// closing brace) if that stands here and the value has neither escapes nor bytes over 127. Else
+  /// takes nothing and returns false.
+  template <scan::QuotedStops kStops>
+  bool TakePlainLabel(std::vector<RawLabel>& out);
+
   /// Everything up to one of `stops`.
-  void TakeUntil(std::string_view stops);
+  void TakeUntil(const std::array<bool, 256>& stops) {
+    while (!AtEnd() && !stops[static_cast<unsigned char>(Current())]) {
+      ++pos_;
+    }
+  }
 
   /// Everything up to the next line feed or the end of the page.
   void TakeLine();
@@ -122,6 +134,30 @@ class Cursor {
   bool line_feed_at_end_ = false;
   std::optional<Error> error_;
 };
+
+template <scan::QuotedStops kStops>
+bool Cursor::TakePlainLabel(std::vector<RawLabel>& out) {
+  const char* const name = here();
+  if (AtEnd() || !scan::IsNameStart<scan::Names::kLabel>(*name)) {
+    return false;
+  }
+  const char* const name_end = scan::SkipName<scan::Names::kLabel>(name + 1, end());
+  constexpr std::ptrdiff_t kShortest = 4;  // `=""}`
+  if (end() - name_end < kShortest || name_end[0] != '=' || name_end[1] != '"') {
+    return false;
+  }
+  const char* const value = name_end + 2;
+  bool non_ascii = false;
+  const char* const value_end = scan::SkipQuoted<kStops>(value, end(), non_ascii);
+  if (end() - value_end < 2 || *value_end != '"' || non_ascii ||
+      (value_end[1] != ',' && value_end[1] != '}')) {
+    return false;
+  }
+  out.push_back({.name = {.text = {name, static_cast<std::size_t>(name_end - name)}},
+                 .value = {.text = {value, static_cast<std::size_t>(value_end - value)}}});
+  SkipTo(value_end + (value_end[1] == ',' ? 2 : 1));
+  return true;
+}
 
 template <scan::QuotedStops kStops>
 Token Cursor::TakeQuoted(Token token) {

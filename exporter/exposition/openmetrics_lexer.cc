@@ -15,7 +15,7 @@ constexpr Keyword kKeywords[] = {{"HELP ", Token::kHelp},
                                  {"UNIT ", Token::kUnit},
                                  {"EOF", Token::kEofWord}};
 
-constexpr std::string_view kWordStops(" \n\0", 3);
+constexpr auto kWordStops = scan::BytesOf({" \n\0", 3});
 
 }  // namespace
 

@@ -15,6 +15,10 @@ class OpenMetricsLexer : public Cursor {
 
   Token last() const { return last_; }
 
+  bool TakePlainLabel(std::vector<RawLabel>& out) {
+    return Cursor::TakePlainLabel<scan::QuotedStops::kLineFeed>(out);
+  }
+
   Token LexStart();
   Token LexMetaName();
   Token LexMetaText();
@@ -48,6 +52,9 @@ class ExemplarLexer {
   explicit ExemplarLexer(OpenMetricsLexer& lexer) : lexer_(lexer) {}
 
   Token last() const { return lexer_.last(); }
+
+  /// Exemplars are rare: they take the long way.
+  static bool TakePlainLabel(const std::vector<RawLabel>& /*out*/) { return false; }
 
   Token LexLabel() { return lexer_.LexExemplarLabel(); }
 

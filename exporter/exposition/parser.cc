@@ -41,11 +41,19 @@ std::string_view UnescapeInto(std::string& made, const RawText& raw, bool quotes
   return made;
 }
 
+// The first byte nearly always decides, without a call.
+bool Precedes(std::string_view left, std::string_view right) {
+  if (!left.empty() && !right.empty() && left.front() != right.front()) {
+    return static_cast<unsigned char>(left.front()) < static_cast<unsigned char>(right.front());
+  }
+  return left < right;
+}
+
 // A handful of labels that mostly come sorted: nothing beats insertion.
 void InsertSorted(std::vector<Label>& labels, const Label& label) {
   std::size_t at = labels.size();
   labels.push_back(label);
-  while (at > 0 && label.name < labels[at - 1].name) {
+  while (at > 0 && Precedes(label.name, labels[at - 1].name)) {
     labels[at] = labels[at - 1];
     --at;
   }

@@ -6,30 +6,31 @@
 
 #include "exporter/base/number.h"
 #include "exporter/exposition/canonical_float.h"
+#include "exporter/exposition/scan.h"
 
 namespace sidewatch::exposition {
 namespace {
 
-/// Appends `text` with a backslash before each of `special`, and `\n` for a line feed.
-void AppendEscaped(std::string& out, std::string_view text, std::string_view special) {
-  const auto needs_escape = [&](char c) {
-    return c == '\n' || special.find(c) != std::string_view::npos;
-  };
-  std::size_t done = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!needs_escape(text[i])) {
-      continue;
-    }
-    out += text.substr(done, i - done);
-    out += '\\';
-    out += text[i] == '\n' ? 'n' : text[i];
-    done = i + 1;
-  }
-  out += text.substr(done);
-}
+enum class Quotes { kEscape, kKeep };
 
-constexpr std::string_view kInQuotes = "\\\"";
-constexpr std::string_view kInTextHelp = "\\";
+/// Appends `text` with a backslash before each backslash and quote, and `\n` for a line feed.
+void AppendEscaped(std::string& out, std::string_view text, Quotes quotes) {
+  const char* from = text.data();
+  const char* const end = from + text.size();
+  bool non_ascii = false;
+  while (true) {
+    const char* const stop = scan::SkipQuoted<scan::QuotedStops::kLineFeed>(from, end, non_ascii);
+    out.append(from, stop);
+    if (stop == end) {
+      return;
+    }
+    if (*stop != '"' || quotes == Quotes::kEscape) {
+      out += '\\';
+    }
+    out += *stop == '\n' ? 'n' : *stop;
+    from = stop + 1;
+  }
+}
 
 // Whole numbers are most of all values, and three times as fast this way.
 void AppendValue(std::string& out, double value) {
@@ -52,13 +53,13 @@ bool IsContinuation(char c) {
 
 bool MayStandInName(char c, bool first) {
   const std::string_view name(&c, 1);
-  return IsClassicMetricName(name) || (!first && c >= '0' && c <= '9');
+  return scan::IsName<scan::Names::kMetric>(name) || (!first && c >= '0' && c <= '9');
 }
 
 }  // namespace
 
 std::string_view EscapeName(std::string_view name, NameEscaping escaping, std::string& scratch) {
-  if (escaping == NameEscaping::kAllowUtf8 || IsClassicMetricName(name)) {
+  if (escaping == NameEscaping::kAllowUtf8 || scan::IsName<scan::Names::kMetric>(name)) {
     return name;
   }
   scratch.clear();
@@ -71,12 +72,12 @@ std::string_view EscapeName(std::string_view name, NameEscaping escaping, std::s
 }
 
 void SampleWriter::WriteName(std::string_view name) {
-  if (IsClassicMetricName(name)) {
+  if (scan::IsName<scan::Names::kMetric>(name)) {
     out_ += name;
     return;
   }
   out_ += '"';
-  AppendEscaped(out_, name, kInQuotes);
+  AppendEscaped(out_, name, Quotes::kEscape);
   out_ += '"';
 }
 
@@ -94,16 +95,16 @@ void SampleWriter::WriteMeta(std::string_view keyword,
 
 void SampleWriter::WriteHelp(std::string_view name, std::string_view help) {
   scratch_.clear();
-  AppendEscaped(scratch_, help, openmetrics() ? kInQuotes : kInTextHelp);
+  AppendEscaped(scratch_, help, openmetrics() ? Quotes::kEscape : Quotes::kKeep);
   WriteMeta("HELP", name, scratch_);
 }
 
 void SampleWriter::WriteLabel(MetricType type, const Label& label) {
-  if (IsClassicLabelName(label.name)) {
+  if (scan::IsName<scan::Names::kLabel>(label.name)) {
     out_ += label.name;
   } else if (format_.escaping == NameEscaping::kAllowUtf8) {
     out_ += '"';
-    AppendEscaped(out_, label.name, kInQuotes);
+    AppendEscaped(out_, label.name, Quotes::kEscape);
     out_ += '"';
   } else {
     // A colon may stand in a metric name but not in a label's.
@@ -115,7 +116,7 @@ void SampleWriter::WriteLabel(MetricType type, const Label& label) {
   if (openmetrics() && IsNumberLabel(type, label.name) && !IsSurelyCanonical(label.value)) {
     AppendCanonicalFloat(out_, label.value);
   } else {
-    AppendEscaped(out_, label.value, kInQuotes);
+    AppendEscaped(out_, label.value, Quotes::kEscape);
   }
   out_ += '"';
 }
@@ -141,7 +142,7 @@ void SampleWriter::WriteTimestamp(TimePoint at) {
 void SampleWriter::WriteSample(MetricType type, const MetricSample& sample) {
   const std::string_view own_name = sample.labels.Get(kMetricName);
   const std::string_view name = EscapeName(own_name, format_.escaping, scratch_);
-  const bool bare = IsClassicMetricName(name);
+  const bool bare = scan::IsName<scan::Names::kMetric>(name);
   char separator = '{';
   if (bare) {
     out_ += name;

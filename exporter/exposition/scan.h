@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -31,6 +32,10 @@ template <Names kNames>
 bool IsNameByte(char c) {
   return kNameBytes[static_cast<unsigned char>(c)] || (kNames == Names::kMetric && c == ':');
 }
+
+/// A whole classic name, as IsClassicLabelName and IsClassicMetricName say it.
+template <Names kNames>
+bool IsName(std::string_view text);
 
 template <Names kNames>
 bool IsNameStart(char c) {
@@ -81,6 +86,21 @@ const char* SkipName(const char* at, const char* end) {
     ++at;
   }
   return at;
+}
+
+template <Names kNames>
+bool IsName(std::string_view text) {
+  const char* const end = text.data() + text.size();
+  return !text.empty() && !IsDigit(text.front()) && SkipName<kNames>(text.data(), end) == end;
+}
+
+/// A table of the bytes that end a run.
+consteval std::array<bool, 256> BytesOf(std::string_view bytes) {
+  std::array<bool, 256> table{};
+  for (const char c : bytes) {
+    table[static_cast<unsigned char>(c)] = true;
+  }
+  return table;
 }
 
 /// What ends a run inside double quotes besides `"` and a backslash.

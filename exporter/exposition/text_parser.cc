@@ -17,7 +17,7 @@ bool IsBlank(char c) {
 }
 
 constexpr std::string_view kBlanks = " \t";
-constexpr std::string_view kValueStops("{ \t\n\0", 5);
+constexpr auto kValueStops = scan::BytesOf({"{ \t\n\0", 5});
 
 }  // namespace
 

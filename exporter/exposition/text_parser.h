@@ -18,6 +18,10 @@ class TextLexer : public Cursor {
 
   Token last() const { return last_; }
 
+  bool TakePlainLabel(std::vector<RawLabel>& out) {
+    return Cursor::TakePlainLabel<scan::QuotedStops::kNone>(out);
+  }
+
   Token LexStart();
   Token LexMetaName();
   Token LexMetaText();
