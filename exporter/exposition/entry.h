@@ -26,6 +26,13 @@ struct RawLabel {
 struct RawLabels {
   std::optional<RawText> metric;  ///< The metric's name, before or inside the braces.
   std::vector<RawLabel> labels;
+  bool escaped = false;  ///< Any of the texts is.
+
+  void Clear() {
+    metric.reset();
+    labels.clear();
+    escaped = false;
+  }
 };
 
 struct RawExemplar {

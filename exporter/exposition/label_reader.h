@@ -24,6 +24,7 @@ bool TakeMetricName(Lexer& lexer, const RawText& name, BraceUse use, RawLabels& 
     return lexer.FailParsing("metric name already set");
   }
   out.metric = name;
+  out.escaped |= name.escaped;
   return true;
 }
 
@@ -42,6 +43,7 @@ bool TakeLabelValue(Lexer& lexer, const RawText& name, Token got, RawLabels& out
     return lexer.FailPlain(fmt::format("invalid UTF-8 label value: {}", quoted));
   }
   out.labels.push_back({.name = name, .value = lexer.Quoted()});
+  out.escaped |= name.escaped || out.labels.back().value.escaped;
   return true;
 }
 

@@ -103,8 +103,7 @@ bool OpenMetricsParser::ReadMetaText(Token keyword, RawEntry& entry) {
 
 bool OpenMetricsParser::ReadSample(Token first, RawEntry& entry) {
   entry.kind = EntryKind::kSample;
-  entry.labels.labels.clear();
-  entry.labels.metric.reset();
+  entry.labels.Clear();
   entry.started.reset();
   const std::size_t from = lexer_.start();
   Token token = first;
@@ -169,7 +168,7 @@ bool OpenMetricsParser::ReadEndOfSample(RawEntry& entry) {
 
 bool OpenMetricsParser::ReadExemplar(RawEntry& entry) {
   RawExemplar& exemplar = entry.exemplar;
-  exemplar.labels.labels.clear();
+  exemplar.labels.Clear();
   exemplar.at.reset();
   ExemplarLexer lexer(lexer_);
   if (!ReadLabels(lexer, BraceUse::kExemplar, exemplar.labels)) {

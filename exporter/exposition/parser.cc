@@ -49,15 +49,25 @@ bool Precedes(std::string_view left, std::string_view right) {
   return left < right;
 }
 
-// A handful of labels that mostly come sorted: nothing beats insertion.
-void InsertSorted(std::vector<Label>& labels, const Label& label) {
-  std::size_t at = labels.size();
-  labels.push_back(label);
-  while (at > 0 && Precedes(label.name, labels[at - 1].name)) {
-    labels[at] = labels[at - 1];
-    --at;
+/// A handful of labels that mostly come sorted: nothing beats insertion. A page may hold a line of
+/// a million labels, though.
+void SortByName(std::vector<Label>& labels) {
+  constexpr std::size_t kHandful = 64;
+  if (labels.size() > kHandful) {
+    std::ranges::stable_sort(labels, {}, &Label::name);
+    return;
   }
-  labels[at] = label;
+  for (std::size_t i = 1; i < labels.size(); ++i) {
+    if (!Precedes(labels[i].name, labels[i - 1].name)) {
+      continue;
+    }
+    const Label label = labels[i];
+    std::size_t at = i;
+    for (; at > 0 && Precedes(label.name, labels[at - 1].name); --at) {
+      labels[at] = labels[at - 1];
+    }
+    labels[at] = label;
+  }
 }
 
 /// Room for any number in its canonical form.
@@ -106,24 +116,38 @@ std::optional<Exemplar> PageParser::FindExemplar() {
 
 void PageParser::Resolved::Resolve(const RawLabels& raw, MetricType type) {
   labels.clear();
+  if (raw.metric.has_value()) {
+    labels.push_back({kMetricName, raw.metric->text});
+  }
+  for (const RawLabel& label : raw.labels) {
+    labels.push_back({label.name.text, label.value.text});
+  }
+  if (raw.escaped || type == MetricType::kHistogram || type == MetricType::kSummary) {
+    Rewrite(raw, type);
+  }
+  SortByName(labels);
+}
+
+void PageParser::Resolved::Rewrite(const RawLabels& raw, MetricType type) {
   made.clear();
   // Views into `made` must hold, so it gets its room before the first of them.
-  std::size_t room = raw.metric.has_value() && raw.metric->escaped ? raw.metric->text.size() : 0;
+  std::size_t room = raw.metric.has_value() ? raw.metric->text.size() : 0;
   for (const RawLabel& label : raw.labels) {
-    room += label.name.escaped ? label.name.text.size() : 0;
-    room += label.value.escaped ? label.value.text.size() : 0;
-    room += IsNumberLabel(type, label.name.text) ? label.value.text.size() + kNumberBytes : 0;
+    room += label.name.text.size() + 2 * label.value.text.size() + kNumberBytes;
   }
   made.reserve(room);
+  auto label = labels.begin();
   if (raw.metric.has_value()) {
-    labels.push_back({kMetricName, Unescape(*raw.metric)});
+    label->value = Unescape(*raw.metric);
+    ++label;
   }
-  for (const RawLabel& label : raw.labels) {
-    Label resolved = {Unescape(label.name), Unescape(label.value)};
-    if (IsNumberLabel(type, resolved.name) && !IsSurelyCanonical(resolved.value)) {
-      resolved.value = MakeCanonical(resolved.value);
+  for (const RawLabel& from : raw.labels) {
+    label->name = Unescape(from.name);
+    label->value = Unescape(from.value);
+    if (IsNumberLabel(type, label->name) && !IsSurelyCanonical(label->value)) {
+      label->value = MakeCanonical(label->value);
     }
-    InsertSorted(labels, resolved);
+    ++label;
   }
 }
 

@@ -79,6 +79,7 @@ class PageParser {
     std::vector<Label> labels;
 
     void Resolve(const RawLabels& raw, MetricType type);
+    void Rewrite(const RawLabels& raw, MetricType type);
     std::string_view Unescape(const RawText& raw);
     std::string_view MakeCanonical(std::string_view value);
   };

@@ -220,8 +220,7 @@ bool TextParser::ReadMetaText(Token keyword, RawEntry& entry) {
 
 bool TextParser::ReadSample(Token first, RawEntry& entry) {
   entry.kind = EntryKind::kSample;
-  entry.labels.labels.clear();
-  entry.labels.metric.reset();
+  entry.labels.Clear();
   const std::size_t from = lexer_.start();
   Token token = first;
   if (first == Token::kMetricName) {
