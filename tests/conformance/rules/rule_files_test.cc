@@ -68,7 +68,9 @@ TEST(RuleFileConformance, Verdicts) {
 TEST(RuleFileConformance, UnknownFieldsCanBeIgnored) {
   for (const std::string name :
        {"fixtures/invalid_rules.yaml", "unit_tests/rules_extrafields.yml"}) {
-    EXPECT_EQ(Difference(name, {{"valid", true}}, {.ignore_unknown_fields = true}), "") << name;
+    EXPECT_EQ(Difference(name, {{"valid", true}}, {.parser = {}, .ignore_unknown_fields = true}),
+              "")
+        << name;
   }
 }
 
