@@ -127,8 +127,10 @@ Result<std::vector<MailAddress>> ParseAddresses(std::string_view text) {
       }
       parsed.name = name;
       const std::size_t close = piece.find('>', open);
-      parsed.address = Trim(piece.substr(
-          open + 1, close == std::string_view::npos ? std::string_view::npos : close - open - 1));
+      // Without a closing bracket nothing is left, which is no address.
+      parsed.address = close == std::string_view::npos
+                           ? std::string_view()
+                           : Trim(piece.substr(open + 1, close - open - 1));
     }
     if (!IsAddress(parsed.address)) {
       return Fail(ErrorCode::kInvalidArgument,

@@ -1,0 +1,169 @@
+#include "alerts/notifier/notifier.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <prometheus/registry.h>
+
+#include "alerts/receivers/builtin.h"
+#include "exporter/state/database.h"
+#include "tests/testkit/alert_maker.h"
+
+namespace sidewatch::alerts {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// Takes down to which URL was posted, for several threads.
+class Inbox {
+ public:
+  HttpFactory factory() {
+    return [this](const net::HttpClientOptions&) {
+      return std::make_unique<Client>(*this);
+    };
+  }
+
+  /// Waits until `count` posts came, ten seconds at most.
+  std::vector<std::string> WaitFor(std::size_t count) {
+    const SteadyTime deadline = std::chrono::steady_clock::now() + 10s;
+    while (Urls().size() < count && std::chrono::steady_clock::now() < deadline) {
+      arrived_.WaitUntil({}, deadline);
+    }
+    return Urls();
+  }
+
+  std::vector<std::string> Urls() {
+    const MutexLock lock(mutex_);
+    return urls_;
+  }
+
+ private:
+  class Client final : public net::HttpClient {
+   public:
+    explicit Client(Inbox& inbox) : inbox_(inbox) {}
+
+    Result<net::HttpReply> Send(const net::HttpCall& call,
+                                SteadyTime /*deadline*/,
+                                const std::stop_token& /*stop*/) override {
+      {
+        const MutexLock lock(inbox_.mutex_);
+        inbox_.urls_.push_back(call.url);
+      }
+      inbox_.arrived_.Wake();
+      return net::HttpReply{200, {}, "ok"};
+    }
+
+   private:
+    Inbox& inbox_;
+  };
+
+  Mutex mutex_;
+  std::vector<std::string> urls_ SW_GUARDED_BY(mutex_);
+  Waker arrived_;
+};
+
+class NotifierTest : public testing::Test {
+ protected:
+  /// Alerts of service `x` go to the address `http://x`.
+  std::unique_ptr<NotificationConfig> Config(const std::string& shop_url = "http://shop") {
+    config::Diagnostics diagnostics;
+    const std::string yaml =
+        "route: {receiver: other, group_by: [service], group_wait: 0s,\n"
+        "        routes: [{receiver: shop, matchers: [service=shop]}]}\n"
+        "receivers:\n"
+        "- {name: shop, slack_configs: [{api_url: '" +
+        shop_url +
+        "'}]}\n"
+        "- {name: other, slack_configs: [{api_url: 'http://other'}]}\n"
+        "inhibit_rules: [{source_matchers: [severity=critical],\n"
+        "                 target_matchers: [severity=warning], equal: [service]}]\n";
+    auto config = ReadNotificationConfig(
+        testkit::Yaml(yaml, diagnostics),
+        {.receivers = BuiltinReceivers(),
+         .receiver_deps = {.clock = &clock_, .http = inbox_.factory(), .mail = {}}},
+        diagnostics);
+    EXPECT_TRUE(diagnostics.ok()) << testkit::Errors(diagnostics);
+    return config;
+  }
+
+  void Start() {
+    notifier_.reset();
+    registry_ = std::make_unique<prometheus::Registry>();
+    notifier_ = std::make_unique<Notifier>(Config(),
+                                           NotifierDeps{.clock = clock_,
+                                                        .log = Logger(),
+                                                        .database = *database_,
+                                                        .registry = *registry_,
+                                                        .external_labels = {{"site", "x"}}});
+  }
+
+  void Put(const LabelSet& labels) {
+    const Alert alert = testkit::MakeAlert(labels, clock_.Now() - 1s);
+    notifier_->Put({&alert, 1});
+  }
+
+  SystemClock clock_;
+  Inbox inbox_;
+  std::unique_ptr<state::Database> database_ = *state::Database::OpenInMemory();
+  std::unique_ptr<prometheus::Registry> registry_;
+  std::unique_ptr<Notifier> notifier_;
+};
+
+const LabelSet kShop = {{"alertname", "Disk"}, {"service", "shop"}, {"severity", "critical"}};
+const LabelSet kBlog = {{"alertname", "Disk"}, {"service", "blog"}, {"severity", "critical"}};
+
+TEST_F(NotifierTest, TellsNothingBeforeItIsReady) {
+  Start();
+  Put(kShop);
+  EXPECT_THAT(inbox_.Urls(), IsEmpty());
+  notifier_->Ready();
+  EXPECT_THAT(inbox_.WaitFor(1), ElementsAre("http://shop"));
+}
+
+TEST_F(NotifierTest, ARestartRepeatsNothing) {
+  Start();
+  Put(kShop);
+  notifier_->Ready();
+  inbox_.WaitFor(1);
+  Start();
+  Put(kShop);
+  notifier_->Ready();
+  Put(kBlog);
+  EXPECT_THAT(inbox_.WaitFor(2), ElementsAre("http://shop", "http://other"));
+}
+
+TEST_F(NotifierTest, AReloadKeepsWhatWasTold) {
+  Start();
+  Put(kShop);
+  notifier_->Ready();
+  inbox_.WaitFor(1);
+  notifier_->Apply(Config("http://new-shop"));
+  EXPECT_EQ(notifier_->Alerts().size(), 1U);
+  Put(kBlog);
+  EXPECT_THAT(inbox_.WaitFor(2), ElementsAre("http://shop", "http://other"));
+}
+
+TEST_F(NotifierTest, AnInhibitedAlertIsNotTold) {
+  Start();
+  const LabelSet warning = {{"alertname", "Slow"}, {"service", "blog"}, {"severity", "warning"}};
+  Put(kBlog);
+  Put(warning);
+  EXPECT_EQ(notifier_->MutedBy(testkit::MakeAlert(warning)).at(0).reason, "inhibited");
+  notifier_->Apply(Config());
+  EXPECT_EQ(notifier_->MutedBy(testkit::MakeAlert(warning)).size(), 1U);
+}
+
+TEST_F(NotifierTest, ExternalLabelsAreAdded) {
+  Start();
+  Put({{"service", "shop"}});
+  Put({{"service", "blog"}, {"site", "own"}});
+  std::vector<std::string> sites;
+  for (const AlertPtr& alert : notifier_->Alerts()) {
+    sites.emplace_back(alert->labels.Get("site"));
+  }
+  EXPECT_THAT(sites, testing::UnorderedElementsAre("x", "own"));
+}
+
+}  // namespace
+}  // namespace sidewatch::alerts

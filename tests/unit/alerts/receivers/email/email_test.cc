@@ -1,0 +1,137 @@
+#include "alerts/receivers/email/email.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "alerts/receivers/email/email_body.h"
+#include "tests/testkit/receiver_fixture.h"
+
+namespace sidewatch::alerts {
+namespace {
+
+using Outcome = Delivery::Outcome;
+using testing::HasSubstr;
+using testing::Not;
+using testkit::ReceiverFixture;
+
+class EmailTest : public testing::Test {
+ protected:
+  Delivery Send(std::string_view extra = "",
+                const Notification& notification = ReceiverFixture::Notification()) {
+    config::Diagnostics diagnostics;
+    const std::string yaml =
+        "to: 'Ops <ops@example.org>, dba@example.org'\nfrom: sw@example.org\n"
+        "smarthost: 'mail.example:25'\n" +
+        std::string(extra);
+    config::MapReader map(testkit::Yaml(yaml, diagnostics), diagnostics);
+    const auto receiver = kEmailSpec.create(map, config::Node(), fixture_.deps);
+    map.Finish();
+    EXPECT_TRUE(diagnostics.ok()) << testkit::Errors(diagnostics);
+    return receiver->Send(notification, {}, {});
+  }
+
+  std::string Mail() const { return fixture_.mails.back().second.text; }
+
+  ReceiverFixture fixture_;
+};
+
+TEST_F(EmailTest, SendsAWholeMessage) {
+  EXPECT_EQ(Send().outcome, Outcome::kDelivered);
+  const auto& [server, message] = fixture_.mails.at(0);
+  EXPECT_EQ(server.host, "mail.example");
+  EXPECT_EQ(message.from, "sw@example.org");
+  EXPECT_THAT(message.to, testing::ElementsAre("ops@example.org", "dba@example.org"));
+  EXPECT_THAT(message.text, HasSubstr("From: sw@example.org\r\n"));
+  EXPECT_THAT(message.text, HasSubstr("To: \"Ops\" <ops@example.org>,\r\n dba@example.org\r\n"));
+  EXPECT_THAT(message.text, HasSubstr("Subject: [CRITICAL] DiskFull (3 alerts)\r\n"));
+  EXPECT_THAT(message.text, HasSubstr("Date: Tue, 14 Nov 2023 22:13:20 +0000\r\n"));
+  EXPECT_THAT(message.text, HasSubstr("Message-Id: <"));
+  EXPECT_THAT(message.text, HasSubstr("text/plain"));
+  EXPECT_THAT(message.text, HasSubstr("text/html"));
+}
+
+TEST_F(EmailTest, TheSameNotificationHasTheSameId) {
+  Send();
+  const std::string first = Mail();
+  fixture_.clock.Advance(std::chrono::minutes(0));
+  Send();
+  EXPECT_EQ(Mail(), first);
+}
+
+TEST_F(EmailTest, HeadersOfTheFileWin) {
+  Send("headers: {subject: '{{s}}', x-team: größer}\ntext: 'plain {{t}}'\nhtml: ''");
+  EXPECT_THAT(Mail(), HasSubstr("Subject: s:ops\r\n"));
+  EXPECT_THAT(Mail(), HasSubstr("X-Team: =?UTF-8?B?Z3LDtsOfZXI=?=\r\n"));
+  EXPECT_THAT(Mail(), HasSubstr("plain t:ops"));
+  EXPECT_THAT(Mail(), Not(HasSubstr("text/html")));
+}
+
+TEST_F(EmailTest, ATemplateThatFailsDoesNotStopTheNews) {
+  EXPECT_EQ(Send("headers: {Subject: '{{late}}'}").outcome, Outcome::kDelivered);
+  EXPECT_THAT(Mail(), HasSubstr("Subject: [CRITICAL] DiskFull (3 alerts)\r\n"));
+  EXPECT_THAT(Mail(), HasSubstr("A template failed: no such field"));
+}
+
+struct ReplyCase {
+  std::string name;
+  Result<net::SmtpReply> reply;
+  Outcome want = Outcome::kRetry;
+};
+
+class EmailReplyTest : public EmailTest, public testing::WithParamInterface<ReplyCase> {};
+
+TEST_P(EmailReplyTest, IsJudged) {
+  fixture_.mail_reply = GetParam().reply;
+  EXPECT_EQ(Send().outcome, GetParam().want);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    EmailReplyTest,
+    testing::Values(ReplyCase{"Queued", net::SmtpReply{250, "ok"}, Outcome::kDelivered},
+                    ReplyCase{"Greylisted", net::SmtpReply{450, "later"}, Outcome::kRetry},
+                    ReplyCase{"NoSuchUser", net::SmtpReply{550, "no"}, Outcome::kRefused},
+                    ReplyCase{"Down", Fail(ErrorCode::kUnavailable, "down"), Outcome::kRetry},
+                    ReplyCase{"Login", Fail(ErrorCode::kPermissionDenied, "no"), Outcome::kRetry},
+                    ReplyCase{"NoTls", Fail(ErrorCode::kInvalidArgument, "no"), Outcome::kRefused}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(EmailBody, EscapesEveryText) {
+  const ReceiverFixture fixture;
+  const std::string html =
+      DefaultMailHtml(Summarize(fixture.Notification(), fixture.deps), "http://x/?a=1&b=2");
+  EXPECT_THAT(html, HasSubstr("disk is full &amp; &lt;b&gt;hot&lt;/b&gt;"));
+  EXPECT_THAT(html, Not(HasSubstr("<b>hot")));
+  EXPECT_THAT(html, HasSubstr("href=\"http://x/?a=1&amp;b=2\""));
+  EXPECT_THAT(html, HasSubstr("background:#c53030"));
+  EXPECT_THAT(html, HasSubstr("2 firing, 1 resolved"));
+}
+
+TEST(EmailBody, LinksOnlyToTheWeb) {
+  const ReceiverFixture fixture;
+  Notification notification = fixture.Notification(1, 0);
+  notification.alerts[0].annotations = {{"runbook_url", "javascript:alert(1)"}};
+  const std::string html = DefaultMailHtml(Summarize(notification, fixture.deps), "");
+  EXPECT_THAT(html, Not(HasSubstr("javascript")));
+}
+
+TEST(EmailBody, PlainTextSaysEverything) {
+  const ReceiverFixture fixture;
+  EXPECT_EQ(DefaultMailText(Summarize(fixture.Notification(1, 0), fixture.deps), "http://x"),
+            "[CRITICAL] DiskFull: disk is full & <b>hot</b>\n"
+            "1 firing\n"
+            "\n"
+            "  Service:     shop\n"
+            "  Environment: production\n"
+            "\n"
+            "disk is full & <b>hot</b>\n"
+            "  Only 3 % left.\n"
+            "  Where:       a:1\n"
+            "  Since:       2023-11-14 22:13:20 UTC (for 5m)\n"
+            "  Value:       97\n"
+            "\n"
+            "http://x\n");
+}
+
+}  // namespace
+}  // namespace sidewatch::alerts

@@ -1,0 +1,169 @@
+#include "alerts/receivers/slack/slack.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/testkit/receiver_fixture.h"
+
+namespace sidewatch::alerts {
+namespace {
+
+using Json = nlohmann::json;
+using Outcome = Delivery::Outcome;
+using testkit::ReceiverFixture;
+
+class SlackTest : public testing::Test {
+ protected:
+  std::unique_ptr<Receiver> Make(std::string_view yaml, std::string_view global = "{}") {
+    config::Diagnostics diagnostics;
+    config::MapReader map(testkit::Yaml(yaml, diagnostics), diagnostics);
+    auto receiver = kSlackSpec.create(map, testkit::Yaml(global, diagnostics), fixture_.deps);
+    map.Finish();
+    EXPECT_TRUE(diagnostics.ok()) << testkit::Errors(diagnostics);
+    return receiver;
+  }
+
+  Delivery Send(std::string_view yaml,
+                const Notification& notification = ReceiverFixture::Notification()) {
+    return Make(yaml)->Send(notification, {}, {});
+  }
+
+  Json Body() const { return Json::parse(fixture_.tape->calls.at(0).body); }
+
+  Json Attachment() const { return Body().at("attachments").at(0); }
+
+  ReceiverFixture fixture_;
+};
+
+TEST_F(SlackTest, PostsToTheWebhook) {
+  const Delivery delivery = Send("{api_url: 'http://hook.example/x', channel: '#ops'}");
+  EXPECT_EQ(delivery.outcome, Outcome::kDelivered);
+  const net::HttpCall& call = fixture_.tape->calls.at(0);
+  EXPECT_EQ(call.method, "POST");
+  EXPECT_EQ(call.url, "http://hook.example/x");
+  EXPECT_EQ(Body()["channel"], "#ops");
+  EXPECT_EQ(Body()["username"], "sidewatch");
+}
+
+struct LookCase {
+  std::string name;
+  std::string severity;
+  bool resolved = false;
+  std::string color;
+  std::string title;
+};
+
+class SlackLookTest : public SlackTest, public testing::WithParamInterface<LookCase> {};
+
+TEST_P(SlackLookTest, FollowsTheSeverity) {
+  Notification notification = ReceiverFixture::Notification(1, 0);
+  Alert& alert = notification.alerts[0];
+  alert.labels = LabelSetBuilder(alert.labels).Set("severity", GetParam().severity).Build();
+  if (GetParam().resolved) {
+    alert.ends_at = notification.at;
+  }
+  Send("api_url: 'http://s'", notification);
+  EXPECT_EQ(Attachment()["color"], GetParam().color);
+  EXPECT_EQ(Attachment()["title"],
+            GetParam().title + " DiskFull: disk is full &amp; &lt;b&gt;hot&lt;/b&gt;");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    SlackLookTest,
+    testing::Values(
+        LookCase{"Critical", "critical", false, "danger", ":rotating_light: [CRITICAL]"},
+        LookCase{"Warning", "warning", false, "warning", ":warning: [WARNING]"},
+        LookCase{"Info", "info", false, "good", ":information_source: [INFO]"},
+        LookCase{"None", "", false, "good", ":information_source: [INFO]"},
+        LookCase{"Resolved", "critical", true, "good", ":white_check_mark: [RESOLVED]"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(SlackTest, OurOwnMessageSaysEverything) {
+  Send("api_url: 'http://s'");
+  const Json attachment = Attachment();
+  EXPECT_EQ(attachment["title_link"], "http://sw.example:9847/#/alerts?receiver=ops");
+  EXPECT_EQ(attachment["fallback"],
+            "[CRITICAL] DiskFull (3 alerts) | http://sw.example:9847/#/alerts?receiver=ops");
+  EXPECT_THAT(attachment["text"].get<std::string>(),
+              testing::StartsWith(":rotating_light: *disk is full &amp; &lt;b&gt;hot&lt;/b&gt;*\n"
+                                  "Only 3 % left.\n"
+                                  "• *Where:* a:1\n"
+                                  "• *Since:* 2023-11-14 22:13:20 UTC (for 5m)\n"
+                                  "• *Value:* 97\n"
+                                  ":warning: *"));
+  EXPECT_EQ(attachment["fields"], Json::parse(R"([{"title":"Service","value":"shop","short":true},
+                            {"title":"Environment","value":"production","short":true}])"));
+  EXPECT_EQ(attachment["mrkdwn_in"], Json::parse(R"(["fallback","pretext","text"])"));
+}
+
+TEST_F(SlackTest, TheFilesMessageIsTheFiles) {
+  Send(R"(
+api_url: 'http://s'
+username: me
+icon_emoji: ':bell:'
+link_names: true
+title: '{{x}}'
+text: plain
+color: '#123456'
+short_fields: true
+fields: [{title: a, value: '{{y}}'}, {title: b, value: c, short: false}]
+actions: [{type: button, text: Go, url: 'http://r', style: primary, confirm: {text: sure}}]
+mrkdwn_in: [text]
+fallback: fb
+pretext: pre
+footer: foot
+)");
+  EXPECT_EQ(Body(), Json::parse(R"({"username":"me","icon_emoji":":bell:","link_names":true,
+    "attachments":[{"title":"x:ops","title_link":"http://sw.example:9847/#/alerts?receiver=ops",
+      "pretext":"pre","text":"plain","fallback":"fb","callback_id":"",
+      "fields":[{"title":"a","value":"y:ops","short":true},{"title":"b","value":"c","short":false}],
+      "actions":[{"type":"button","text":"Go","url":"http://r","style":"primary",
+                  "confirm":{"text":"sure"}}],
+      "footer":"foot","color":"#123456","mrkdwn_in":["text"]}]})"));
+}
+
+TEST_F(SlackTest, ATemplateThatFailsDoesNotStopTheNews) {
+  const Delivery delivery = Send("{api_url: 'http://s', title: '{{late}}', text: hello}");
+  EXPECT_EQ(delivery.outcome, Outcome::kDelivered);
+  EXPECT_EQ(Attachment()["title"], ":rotating_light: [CRITICAL] DiskFull (3 alerts)");
+  EXPECT_EQ(Attachment()["text"], "hello\n_A template failed: no such field_");
+}
+
+TEST_F(SlackTest, LabelsThatAreNotUtf8AreSentAsFarAsTheyGo) {
+  Notification notification = ReceiverFixture::Notification(1, 0);
+  notification.alerts[0].annotations = {{"summary",
+                                         "a\xff"
+                                         "b"}};
+  EXPECT_EQ(Send("api_url: 'http://s'", notification).outcome, Outcome::kDelivered);
+  EXPECT_THAT(Attachment()["text"].get<std::string>(),
+              testing::HasSubstr("a\xef\xbf\xbd"
+                                 "b"));
+}
+
+TEST_F(SlackTest, ASecretThatIsMissingIsTriedAgain) {
+  const Delivery delivery = Send("api_url_file: /nonexistent/slack");
+  EXPECT_EQ(delivery.outcome, Outcome::kRetry);
+  EXPECT_THAT(delivery.answer, testing::HasSubstr("/nonexistent/slack"));
+  EXPECT_TRUE(fixture_.tape->calls.empty());
+}
+
+TEST_F(SlackTest, ABotsReplyIsRead) {
+  fixture_.tape->replies.push_back(
+      net::HttpReply{200, {}, R"({"ok":false,"error":"not_in_channel"})"});
+  fixture_.tape->replies.push_back(
+      net::HttpReply{200, {}, R"({"ok":false,"error":"internal_error"})"});
+  fixture_.tape->replies.push_back(net::HttpReply{200, {}, R"({"ok":true})"});
+  const auto receiver = Make("{app_token: t0k3n, channel: '#ops'}");
+  const Delivery refused = receiver->Send(ReceiverFixture::Notification(), {}, {});
+  EXPECT_EQ(refused.outcome, Outcome::kRefused);
+  EXPECT_EQ(refused.answer, "Slack answered error \"not_in_channel\"");
+  EXPECT_EQ(receiver->Send(ReceiverFixture::Notification(), {}, {}).outcome, Outcome::kRetry);
+  EXPECT_EQ(receiver->Send(ReceiverFixture::Notification(), {}, {}).outcome, Outcome::kDelivered);
+  EXPECT_EQ(fixture_.tape->calls[0].url, "https://slack.com/api/chat.postMessage");
+  EXPECT_EQ(fixture_.tape->options.at(0).authorization.Load()->Reveal(), "t0k3n");
+}
+
+}  // namespace
+}  // namespace sidewatch::alerts
