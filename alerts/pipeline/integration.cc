@@ -280,7 +280,7 @@ std::vector<Ledger::Waiting> Integration::TakePending() {
 void Integration::Finish(std::chrono::milliseconds patience) {
   mutex_.lock();
   finishing_ = true;
-  idle_.wait_for(mutex_, patience, [this] { return !attempting_; });
+  idle_.wait_for(mutex_, patience, [this]() SW_REQUIRES(mutex_) { return !attempting_; });
   mutex_.unlock();
 }
 
