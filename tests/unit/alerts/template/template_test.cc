@@ -15,7 +15,7 @@ struct Case {
 
 class TemplateTest : public testing::TestWithParam<Case> {};
 
-std::string Run(const std::string& text) {
+std::string RunText(const std::string& text) {
   const auto parsed =
       Template::Parse("t", text, AlertmanagerFunctions(), {.missing_key = MissingKey::kZero});
   if (!parsed) {
@@ -27,7 +27,7 @@ std::string Run(const std::string& text) {
 }
 
 TEST_P(TemplateTest, Gives) {
-  EXPECT_EQ(Run(GetParam().text), GetParam().want);
+  EXPECT_EQ(RunText(GetParam().text), GetParam().want);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -58,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(
              "got 0"},
         Case{"WrongType",
              "{{toUpper .n}}",
-             "template: t:1:11: executing \"t\" at <.n>: wrong type for value; expected string; "
+             "template: t:1:10: executing \"t\" at <.n>: wrong type for value; expected string; "
              "found int"},
         Case{"RedefinedTwice",
              R"({{define "a"}}x{{end}}{{define "a"}}y{{end}})",
