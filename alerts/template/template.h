@@ -27,7 +27,7 @@ enum class Escaping {
 
 /// What bounds one run.
 struct Limits {
-  std::size_t steps = 1'000'000;      ///< Nodes evaluated, items listed.
+  std::size_t steps = 200'000;        ///< Nodes evaluated, items listed.
   std::size_t bytes = 1024UL * 1024;  ///< Of the output and of any text made on the way.
   int depth = 100;                    ///< Templates inside templates.
 };
