@@ -11,6 +11,7 @@
 
 #include "exporter/base/number.h"
 #include "exporter/promql/bucket_math.h"
+#include "exporter/promql/unique_rows.h"
 
 namespace sidewatch::promql {
 namespace {
@@ -270,7 +271,9 @@ Result<RowSourcePtr> EvalHistogramQuantiles(Evaluator& evaluator, const Expr& ca
       }
     }
   }
-  return evaluator.DropNames(std::move(source));
+  // The label may have told histograms apart before.
+  SW_TRY_ASSIGN(RowSourcePtr rows, evaluator.DropNames(std::move(source)));
+  return MergeEqualRows(evaluator.context(), std::move(rows));
 }
 
 Result<RowSourcePtr> EvalHistogramFraction(Evaluator& evaluator, const Expr& call) {

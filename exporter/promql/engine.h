@@ -19,7 +19,7 @@
 namespace sidewatch::promql {
 
 struct EngineOptions {
-  ParserOptions parser;
+  ParserOptions parser{};
   /// How old a sample may be that an instant selector still takes.
   Duration lookback_delta = std::chrono::minutes(5);
   /// Step of a subquery that names none: the evaluation interval.

@@ -108,13 +108,19 @@ class PairSource final : public RowSource {
 
   const Pair& pair(std::size_t row) const { return pairs_[row]; }
 
-  Status Fill(std::size_t row, RowOut out) override {
-    const Pair& pair = pairs_[row];
-    SW_TRY(FillMany(pair, out));
-    const RowView one = One(pair);
+  /// Where both are present, whatever the operator says; `out` holds the many side's values.
+  Status Meet(std::size_t row, RowOut out) {
+    SW_TRY(FillMany(pairs_[row], out));
+    const RowView one = One(pairs_[row]);
     for (std::size_t step = 0; step < out.steps(); ++step) {
       out.present[step] &= one.present[step];
     }
+    return {};
+  }
+
+  Status Fill(std::size_t row, RowOut out) override {
+    SW_TRY(Meet(row, out));
+    const RowView one = One(pairs_[row]);
     const std::span<const double> left = terms_.one_is_left ? one.values : out.values;
     const std::span<const double> right = terms_.one_is_left ? out.values : one.values;
     if (!terms_.filter) {
@@ -166,15 +172,15 @@ class VectorMatcher {
       : evaluator_(evaluator),
         binary_(binary),
         matching_(binary.matching.has_value() ? *binary.matching : Default()),
-        grouper_(matching_.labels,
-                 matching_.on ? Grouper::Labels::kOnlyThese : Grouper::Labels::kAllButThese) {
+        grouper_(MatchGrouper(matching_)) {
     terms_.op = FindNumberOperator(binary.op);
     SW_CHECK(terms_.op != nullptr, "no such operator between vectors");
     terms_.one_is_left = matching_.card == MatchCardinality::kOneToMany;
     terms_.one_to_one = matching_.card == MatchCardinality::kOneToOne;
     terms_.filter = terms_.op->comparison && !binary.return_bool;
-    terms_.fill_many = terms_.one_is_left ? matching_.fill_right : matching_.fill_left;
-    terms_.fill_one = terms_.one_is_left ? matching_.fill_left : matching_.fill_right;
+    // As in Prometheus, the sides of fill modifiers are those after group_right has swapped them.
+    terms_.fill_many = matching_.fill_left;
+    terms_.fill_one = matching_.fill_right;
   }
 
   Result<RowSourcePtr> Run() {
@@ -385,12 +391,13 @@ Result<RowSourcePtr> VectorMatcher::CheckManySide(std::unique_ptr<PairSource> so
   if (numbers.size() == rivals.size()) {
     return RowSourcePtr(std::move(source));
   }
-  SW_TRY_ASSIGN(std::unique_ptr<Matrix> all, Materialise(evaluator_.context(), std::move(source)));
-  StepMasks taken(numbers.size(), all->steps());
-  for (std::size_t row = 0; row < all->size(); ++row) {
-    const RowView view = all->view(row);
-    for (std::size_t step = 0; step < all->steps(); ++step) {
-      if (view.present[step] != 0 && taken.Of(rivals[row])[step] != 0) {
+  StepMasks taken(numbers.size(), source->steps());
+  RowBuffer buffer(source->steps());
+  for (std::size_t row = 0; row < source->size(); ++row) {
+    // One-to-one is judged by what meets, even if a filter holds it back.
+    SW_TRY(terms_.one_to_one ? source->Meet(row, buffer.out()) : source->Fill(row, buffer.out()));
+    for (std::size_t step = 0; step < source->steps(); ++step) {
+      if (buffer.view().present[step] != 0 && taken.Of(rivals[row])[step] != 0) {
         return Fail(ErrorCode::kInvalidArgument,
                     "multiple matches for labels: {}",
                     terms_.one_to_one
@@ -398,9 +405,9 @@ Result<RowSourcePtr> VectorMatcher::CheckManySide(std::unique_ptr<PairSource> so
                         : "grouping labels must ensure unique matches");
       }
     }
-    taken.Add(rivals[row], view);
+    taken.Add(rivals[row], buffer.view());
   }
-  return RowSourcePtr(std::move(all));
+  return RowSourcePtr(std::move(source));
 }
 
 }  // namespace

@@ -9,14 +9,6 @@
 namespace sidewatch::promql {
 namespace {
 
-Grouper MakeGrouper(const Binary& binary) {
-  if (!binary.matching.has_value()) {
-    return {{}, Grouper::Labels::kAllButThese};
-  }
-  return {binary.matching->labels,
-          binary.matching->on ? Grouper::Labels::kOnlyThese : Grouper::Labels::kAllButThese};
-}
-
 class MaskedSource final : public RowSource {
  public:
   enum class Keep { kWhereSet, kWhereClear };
@@ -90,7 +82,7 @@ Result<RowSourcePtr> KeepBy(RowSourcePtr kept,
 Result<RowSourcePtr> EvalSetOperator(Evaluator& evaluator, const Binary& binary) {
   SW_TRY_ASSIGN(RowSourcePtr left, evaluator.Vector(*binary.left));
   SW_TRY_ASSIGN(RowSourcePtr right, evaluator.Vector(*binary.right));
-  Grouper grouper = MakeGrouper(binary);
+  Grouper grouper = MatchGrouper(binary.matching.value_or(VectorMatching()));
   if (binary.op != BinaryOp::kOr) {
     return KeepBy(std::move(left),
                   *right,

@@ -60,4 +60,14 @@ LabelSet Grouper::Common(const LabelSet& labels) const {
   return LabelSet::FromSorted(kept);
 }
 
+Grouper MatchGrouper(const VectorMatching& matching) {
+  if (matching.on) {
+    return {matching.labels, Grouper::Labels::kOnlyThese};
+  }
+  std::vector<std::string> ignored = matching.labels;
+  ignored.emplace_back("__type__");
+  ignored.emplace_back("__unit__");
+  return {std::move(ignored), Grouper::Labels::kAllButThese};
+}
+
 }  // namespace sidewatch::promql

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "exporter/model/label_set.h"
+#include "exporter/promql/ast.h"
 
 namespace sidewatch::promql {
 
@@ -39,5 +40,8 @@ class Grouper {
   std::string key_;
   std::unordered_map<std::string, std::uint32_t> groups_;
 };
+
+/// The match groups of a binary operator. Without on() what goes with the name is ignored with it.
+Grouper MatchGrouper(const VectorMatching& matching);
 
 }  // namespace sidewatch::promql
