@@ -61,13 +61,8 @@ LabelSet Grouper::Common(const LabelSet& labels) const {
 }
 
 Grouper MatchGrouper(const VectorMatching& matching) {
-  if (matching.on) {
-    return {matching.labels, Grouper::Labels::kOnlyThese};
-  }
-  std::vector<std::string> ignored = matching.labels;
-  ignored.emplace_back("__type__");
-  ignored.emplace_back("__unit__");
-  return {std::move(ignored), Grouper::Labels::kAllButThese};
+  return {matching.labels,
+          matching.on ? Grouper::Labels::kOnlyThese : Grouper::Labels::kAllButThese};
 }
 
 }  // namespace sidewatch::promql

@@ -41,7 +41,7 @@ class Grouper {
   std::unordered_map<std::string, std::uint32_t> groups_;
 };
 
-/// The match groups of a binary operator. Without on() what goes with the name is ignored with it.
+/// The match groups of a binary operator.
 Grouper MatchGrouper(const VectorMatching& matching);
 
 }  // namespace sidewatch::promql
