@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kPlainFrom = 1e-6;
 constexpr double kPlainBelow = 1e21;
+constexpr double kExactBelow = 9007199254740992.0;  // 2^53
 
 char Lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -48,6 +49,29 @@ double OutOfRange(std::string_view digits, bool negative) {
   return negative ? -magnitude : magnitude;
 }
 
+/// Above 2^53 the fixed format of to_chars prints the exact integer; Go prints the shortest digits
+/// that read back equal and pads them with zeros.
+void AppendLargeInteger(std::string& out, double value) {
+  std::array<char, 32> buffer{};
+  const char* end =
+      std::to_chars(
+          buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific)
+          .ptr;
+  const std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
+  const std::size_t e = text.find('e');
+  int exponent = 0;
+  std::from_chars(text.data() + e + 2, end, exponent);  // Behind "e+".
+  std::size_t fraction_digits = 0;
+  for (const char c : text.substr(0, e)) {
+    if (c == '.') {
+      fraction_digits = e - text.find('.') - 1;
+    } else {
+      out.push_back(c);
+    }
+  }
+  out.append(static_cast<std::size_t>(exponent) - fraction_digits, '0');
+}
+
 }  // namespace
 
 void AppendNumber(std::string& out, double value) {
@@ -61,6 +85,10 @@ void AppendNumber(std::string& out, double value) {
   }
   const double magnitude = std::fabs(value);
   const bool plain = magnitude == 0 || (magnitude >= kPlainFrom && magnitude < kPlainBelow);
+  if (magnitude >= kExactBelow && magnitude < kPlainBelow) {
+    AppendLargeInteger(out, value);
+    return;
+  }
   std::array<char, 64>
       buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
   const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;

@@ -32,6 +32,8 @@ INSTANTIATE_TEST_SUITE_P(
                     FormatCase{"SmallestPlain", 1e-6, "0.000001"},
                     FormatCase{"Small", 1e-7, "1e-07"},
                     FormatCase{"BiggestPlain", 1e20, "100000000000000000000"},
+                    FormatCase{"PaddedWithZeros", 169167133884125536.0, "169167133884125540"},
+                    FormatCase{"TwoTo53", -9007199254740992.0, "-9007199254740992"},
                     FormatCase{"Big", 1e21, "1e+21"},
                     FormatCase{"Max", 1.7976931348623157e308, "1.7976931348623157e+308"},
                     FormatCase{"Infinity", kInf, "+Inf"},
