@@ -162,7 +162,13 @@ Result<HttpResponse> ListTargets(const ApiDeps& deps, const HttpRequest& request
       WriteTarget(json, status);
     }
     json.EndArray().Key("droppedTargets").BeginArray().EndArray();
-    json.Key("droppedTargetCounts").BeginObject().EndObject().EndObject();
+    json.Key("droppedTargetCounts");
+    if (state == "active") {  // Not asked for, so not an empty object.
+      json.Null();
+    } else {
+      json.BeginObject().EndObject();
+    }
+    json.EndObject();
   });
 }
 

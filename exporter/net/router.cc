@@ -102,7 +102,9 @@ Router::Found Router::Find(HttpRequest& request) const {
       request.path_values = std::move(values);
       return {&route.handler, route.access, {}};
     }
-    allowed.push_back(route.method);
+    if (route.method != "OPTIONS") {  // A preflight is answered for paths that do not exist too.
+      allowed.push_back(route.method);
+    }
   }
   if (allowed.empty()) {
     return {nullptr, Access::kRead, TextResponse(404, "404 page not found\n")};

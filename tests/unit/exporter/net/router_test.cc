@@ -16,6 +16,7 @@ Router MakeRouter() {
   router.Handle("GET", "/api/label/{name}/values", Access::kRead, answer("values"));
   router.Handle("POST", "/api/label/{name}/values", Access::kWrite, answer("post"));
   router.Handle("GET", "/ping/{name}", Access::kRead, answer("ping"));
+  router.Handle("OPTIONS", "/{path...}", Access::kRead, answer("preflight"));
   router.Handle("POST", "/push/{rest...}", Access::kWrite, answer("push"));
   return router;
 }
@@ -60,6 +61,7 @@ INSTANTIATE_TEST_SUITE_P(
                         "Rest", "POST", "/push/job/a/instance/b", "push", "rest=job/a/instance/b;"},
                     Case{"EmptyRest", "POST", "/push/", "push", "rest=;"},
                     Case{"WrongMethod", "DELETE", "/ping/a", "405"},
+                    Case{"Preflight", "OPTIONS", "/nothing", "preflight", "path=nothing;"},
                     Case{"Unknown", "GET", "/nothing", "404"}),
     [](const auto& row) { return row.param.name; });
 
