@@ -26,6 +26,9 @@ class FamilyPlan {
   FamilyPlan(std::span<const MetricFamily* const> families, const PageFormat& format);
   FamilyPlan(const FamilyPlan&) = delete;
   FamilyPlan& operator=(const FamilyPlan&) = delete;
+  FamilyPlan(FamilyPlan&&) = delete;
+  FamilyPlan& operator=(FamilyPlan&&) = delete;
+  ~FamilyPlan() = default;
 
   std::span<const MergedFamily> merged() const { return merged_; }
 

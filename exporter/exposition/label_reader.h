@@ -47,6 +47,25 @@ bool TakeLabelValue(Lexer& lexer, const RawText& name, Token got, RawLabels& out
   return true;
 }
 
+/// Takes one label, or the metric's name; `token` is its first token and becomes the one after it.
+template <typename Lexer>
+bool TakeItem(Lexer& lexer, BraceUse use, Token& token, RawLabels& out) {
+  if (token != Token::kLabelName && token != Token::kQuoted) {
+    return lexer.FailUnexpected("expected label name", token);
+  }
+  const bool quoted = token == Token::kQuoted;
+  const RawText name = quoted ? lexer.Quoted() : RawText{.text = lexer.token()};
+  token = lexer.LexLabel();
+  if (quoted && (token == Token::kComma || token == Token::kBraceClose)) {
+    return TakeMetricName(lexer, name, use, out);
+  }
+  if (!TakeLabelValue(lexer, name, token, out)) {
+    return false;
+  }
+  token = lexer.LexLabel();
+  return true;
+}
+
 }  // namespace detail
 
 /// Reads what stands between braces, the closing one included; the opening one is already read.
@@ -60,21 +79,8 @@ bool ReadLabels(Lexer& lexer, BraceUse use, RawLabels& out) {
   }
   Token token = lexer.LexLabel();
   while (token != Token::kBraceClose) {
-    if (token != Token::kLabelName && token != Token::kQuoted) {
-      return lexer.FailUnexpected("expected label name", token);
-    }
-    const bool quoted = token == Token::kQuoted;
-    const RawText name = quoted ? lexer.Quoted() : RawText{.text = lexer.token()};
-    token = lexer.LexLabel();
-    if (quoted && (token == Token::kComma || token == Token::kBraceClose)) {
-      if (!detail::TakeMetricName(lexer, name, use, out)) {
-        return false;
-      }
-    } else {
-      if (!detail::TakeLabelValue(lexer, name, token, out)) {
-        return false;
-      }
-      token = lexer.LexLabel();
+    if (!detail::TakeItem(lexer, use, token, out)) {
+      return false;
     }
     if (token == Token::kComma) {
       token = lexer.LexLabel();

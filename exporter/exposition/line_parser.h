@@ -16,6 +16,8 @@ class LineParser {
   LineParser() = default;
   LineParser(const LineParser&) = delete;
   LineParser& operator=(const LineParser&) = delete;
+  LineParser(LineParser&&) = delete;
+  LineParser& operator=(LineParser&&) = delete;
   virtual ~LineParser() = default;
 
   /// Reads the next entry into `entry`, whose buffers are used again.

@@ -31,39 +31,45 @@ OpenMetricsParser::OpenMetricsParser(std::string_view page, CreatedSamples creat
 
 Step OpenMetricsParser::Next(RawEntry& entry) {
   while (true) {
-    lexer_.BeginEntry();
-    const Token token = lexer_.LexStart();
-    bool read = false;
-    switch (token) {
-      case Token::kEofWord:
-        if (lexer_.LexStart() == Token::kEof) {
-          return Step::kEnd;
-        }
-        lexer_.FailPlain("unexpected data after # EOF");
-        break;
-      case Token::kEof:
-        lexer_.FailPlain(std::string(kNoEof));
-        break;
-      case Token::kHelp:
-      case Token::kType:
-      case Token::kUnit:
-        read = ReadMeta(token, entry);
-        break;
-      case Token::kMetricName:
-      case Token::kBraceOpen:
-        read = ReadSample(token, entry);
-        if (read && created_ == CreatedSamples::kStartTimes) {
-          if (StartTimes::IsCreated(entry)) {
-            continue;
-          }
-          entry.started = start_times_.Find(entry, lexer_.page().substr(lexer_.pos()));
-        }
-        break;
-      default:
-        lexer_.FailUnexpected("expected a valid start token", token);
+    const Step step = ReadEntry(entry);
+    const bool sample = step == Step::kEntry && entry.kind == EntryKind::kSample;
+    if (!sample || created_ == CreatedSamples::kEntries) {
+      return step;
     }
-    return read ? Step::kEntry : Step::kError;
+    if (!StartTimes::IsCreated(entry)) {
+      entry.started = start_times_.Find(entry, lexer_.page().substr(lexer_.pos()));
+      return step;
+    }
   }
+}
+
+Step OpenMetricsParser::ReadEntry(RawEntry& entry) {
+  lexer_.BeginEntry();
+  const Token token = lexer_.LexStart();
+  bool read = false;
+  switch (token) {
+    case Token::kEofWord:
+      if (lexer_.LexStart() == Token::kEof) {
+        return Step::kEnd;
+      }
+      lexer_.FailPlain("unexpected data after # EOF");
+      break;
+    case Token::kEof:
+      lexer_.FailPlain(std::string(kNoEof));
+      break;
+    case Token::kHelp:
+    case Token::kType:
+    case Token::kUnit:
+      read = ReadMeta(token, entry);
+      break;
+    case Token::kMetricName:
+    case Token::kBraceOpen:
+      read = ReadSample(token, entry);
+      break;
+    default:
+      lexer_.FailUnexpected("expected a valid start token", token);
+  }
+  return read ? Step::kEntry : Step::kError;
 }
 
 bool OpenMetricsParser::ReadMeta(Token keyword, RawEntry& entry) {

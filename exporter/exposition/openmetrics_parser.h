@@ -32,6 +32,7 @@ class OpenMetricsParser final : public LineParser {
   std::size_t pos() const { return lexer_.pos(); }
 
  private:
+  Step ReadEntry(RawEntry& entry);
   bool ReadMeta(Token keyword, RawEntry& entry);
   bool ReadMetaText(Token keyword, RawEntry& entry);
   bool ReadSample(Token first, RawEntry& entry);
