@@ -123,11 +123,16 @@ std::vector<std::shared_ptr<TargetLoop>> ScrapeManager::Loops() const {
 }
 
 std::vector<SnapshotPtr> ScrapeManager::Snapshots() const {
+  const auto loops = Loops();
   std::vector<SnapshotPtr> snapshots;
-  for (const auto& loop : Loops()) {
-    SnapshotPtr snapshot = loop->spec().collect_on_read
-                               ? std::make_shared<const Snapshot>(loop->CollectNow({}))
-                               : loop->snapshot();
+  // What is collected on reading comes first: a failure that it counts is then never missing below.
+  for (const auto& loop : loops) {
+    if (loop->spec().collect_on_read) {
+      snapshots.push_back(std::make_shared<const Snapshot>(loop->CollectNow({})));
+    }
+  }
+  for (const auto& loop : loops) {
+    SnapshotPtr snapshot = loop->spec().collect_on_read ? nullptr : loop->snapshot();
     if (snapshot) {
       snapshots.push_back(std::move(snapshot));
     }

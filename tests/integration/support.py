@@ -137,6 +137,10 @@ class Postgres(Process):
         path.chmod(0o644)
         return str(path)
 
+    def stop(self, how=signal.SIGINT, patience=20):
+        # SIGTERM would wait for every client to leave by itself.
+        return super().stop(how, patience)
+
     def start_server(self):
         self.start(f"{self.bin}/postgres", "-D", str(self.folder / "data"), "-p", str(self.port), "-k", str(self.folder),
                    "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", f"max_connections={self.max_connections}")

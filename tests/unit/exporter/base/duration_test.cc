@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"EveryUnit", "1y1w1d1h1m1s1ms", milliseconds(32'230'861'001)},
                     Case{"Empty", "", {}, "empty duration string"},
                     Case{"NoUnit", "15", {}, R"(not a valid duration string: "15")"},
-                    Case{"Fraction", "1.5h", {}, R"(not a valid duration string: "1.5h")"},
+                    Case{"Fraction", "1.5h", {}, R"(unknown unit "." in duration "1.5h")"},
                     Case{"Negative", "-5s", {}, R"(not a valid duration string: "-5s")"},
                     Case{"RisingUnits", "5s1m", {}, R"(not a valid duration string: "5s1m")"},
                     Case{"TwiceTheUnit", "5s5s", {}, R"(not a valid duration string: "5s5s")"},

@@ -129,7 +129,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{
             "BadDuration",
             "name: a\ninterval: 5 minutes\n",
-            R"(test.yml:2:11: not a valid duration string: "5 minutes", expected a duration such as 30s or 1h30m)"},
+            R"(test.yml:2:11: unknown unit " minutes" in duration "5 minutes", expected a duration such as 30s or 1h30m)"},
         Case{"BadBool",
              "name: a\nenabled: maybe\n",
              R"(test.yml:2:10: expected true or false, got "maybe")"},

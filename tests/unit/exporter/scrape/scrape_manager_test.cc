@@ -75,17 +75,20 @@ TEST_F(ScrapeManagerTest, ReloadKeepsEqualTargetsAndEndsTheOthers) {
 
 TEST_F(ScrapeManagerTest, EndsThoughACollectorHangsAndDelaysNobody) {
   // Shared, as the hanging thread outlives the test's frame.
+  const auto started = std::make_shared<std::latch>(1);
   const auto release = std::make_shared<std::latch>(1);
   const auto finished = std::make_shared<std::latch>(1);
   ScrapeManager manager = Make();
   manager.Apply(Of(FakeTarget(
-                       [release, finished](const RunContext&, SampleSink&) {
+                       [started, release, finished](const RunContext&, SampleSink&) {
+                         started->count_down();
                          release->wait();
                          finished->count_down();
                          return Status();
                        },
                        "hangs"),
                    FakeTarget(&CollectSeven, "works")));
+  started->wait();
   while (manager.Snapshots().empty()) {
     std::this_thread::yield();
   }
