@@ -188,7 +188,7 @@ net::HttpResponse AnswerRules(const RuleGroupsFn& groups, const net::HttpRequest
   if (!filter.type.empty() && filter.type != "alert" && filter.type != "record") {
     json.BeginObject().Key("status").String("error").Key("errorType").String("bad_data");
     json.Key("error").String(
-        fmt::format("invalid parameter \"type\": not supported value \"{}\"", filter.type));
+        fmt::format(R"(invalid parameter "type": not supported value "{}")", filter.type));
     json.EndObject();
     return net::JsonResponse(400, std::move(body));
   }
@@ -238,7 +238,7 @@ net::HttpResponse AnswerAlerts(const RuleGroupsFn& groups) {
 
 }  // namespace
 
-void RegisterRulesApi(net::Router& router, RuleGroupsFn groups) {
+void RegisterRulesApi(net::Router& router, const RuleGroupsFn& groups) {
   router.Handle(
       "GET", "/api/v1/rules", net::Access::kRead, [groups](const net::HttpRequest& request) {
         return AnswerRules(groups, request);

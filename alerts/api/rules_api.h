@@ -13,6 +13,6 @@ namespace sidewatch::alerts {
 using RuleGroupsFn = std::function<std::vector<std::shared_ptr<const rules::GroupView>>()>;
 
 /// Adds /api/v1/rules and /api/v1/alerts, as Prometheus answers them.
-void RegisterRulesApi(net::Router& router, RuleGroupsFn groups);
+void RegisterRulesApi(net::Router& router, const RuleGroupsFn& groups);
 
 }  // namespace sidewatch::alerts

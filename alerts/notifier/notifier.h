@@ -86,7 +86,7 @@ class Notifier {
   std::unique_ptr<Generation> MakeGeneration(std::unique_ptr<NotificationConfig> config);
   FlushResult Flush(const GroupFlush& flush);
   Alert Labelled(const Alert& alert) const;
-  void DeleteExpired();
+  void DeleteExpired() SW_REQUIRES(mutex_);
 
   const NotifierDeps deps_;
   PipelineMetrics metrics_;

@@ -43,6 +43,36 @@ const Unit* FindUnit(std::string_view suffix) {
   return nullptr;
 }
 
+/// One number with its unit.
+struct Part {
+  std::int64_t count = 0;
+  const Unit* unit = nullptr;
+};
+
+/// Takes a part off the front of `rest`; `text` is the whole, for messages.
+Result<Part> TakePart(std::string_view& rest, std::string_view text) {
+  Part part;
+  const auto [end, status] = std::from_chars(rest.data(), rest.data() + rest.size(), part.count);
+  if (status == std::errc::result_out_of_range) {
+    return Fail(ErrorCode::kInvalidArgument, "duration out of range");
+  }
+  if (status != std::errc{} || rest.front() == '-') {
+    return Fail(ErrorCode::kInvalidArgument, "not a valid duration string: \"{}\"", text);
+  }
+  rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+  const std::string_view suffix = UnitText(rest);
+  part.unit = FindUnit(suffix);
+  if (part.unit == nullptr && !suffix.empty()) {
+    return Fail(
+        ErrorCode::kInvalidArgument, "unknown unit \"{}\" in duration \"{}\"", suffix, text);
+  }
+  if (part.unit == nullptr) {
+    return Fail(ErrorCode::kInvalidArgument, "not a valid duration string: \"{}\"", text);
+  }
+  rest.remove_prefix(part.unit->suffix.size());
+  return part;
+}
+
 }  // namespace
 
 Result<Duration> ParseDuration(std::string_view text) {
@@ -56,30 +86,15 @@ Result<Duration> ParseDuration(std::string_view text) {
   std::int64_t previous_unit = std::numeric_limits<std::int64_t>::max();
   std::string_view rest = text;
   while (!rest.empty()) {
-    std::int64_t count = 0;
-    const auto [end, status] = std::from_chars(rest.data(), rest.data() + rest.size(), count);
-    if (status == std::errc::result_out_of_range) {
-      return Fail(ErrorCode::kInvalidArgument, "duration out of range");
-    }
-    if (status != std::errc{} || rest.front() == '-') {
+    SW_TRY_ASSIGN(Part part, TakePart(rest, text));
+    if (part.unit->milliseconds >= previous_unit) {
       return Fail(ErrorCode::kInvalidArgument, "not a valid duration string: \"{}\"", text);
     }
-    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-    const std::string_view suffix = UnitText(rest);
-    const Unit* unit = FindUnit(suffix);
-    if (unit == nullptr && !suffix.empty()) {
-      return Fail(
-          ErrorCode::kInvalidArgument, "unknown unit \"{}\" in duration \"{}\"", suffix, text);
-    }
-    if (unit == nullptr || unit->milliseconds >= previous_unit) {
-      return Fail(ErrorCode::kInvalidArgument, "not a valid duration string: \"{}\"", text);
-    }
-    if (__builtin_mul_overflow(count, unit->milliseconds, &count) ||
-        __builtin_add_overflow(total, count, &total) || total > kMaxMillis) {
+    if (__builtin_mul_overflow(part.count, part.unit->milliseconds, &part.count) ||
+        __builtin_add_overflow(total, part.count, &total) || total > kMaxMillis) {
       return Fail(ErrorCode::kInvalidArgument, "duration out of range");
     }
-    previous_unit = unit->milliseconds;
-    rest.remove_prefix(unit->suffix.size());
+    previous_unit = part.unit->milliseconds;
   }
   return Duration(total);
 }

@@ -79,11 +79,14 @@ class LabelSet {
 
 class LabelSet::Iterator {
  public:
+  // The names that std::iterator_traits asks for.
+  // NOLINTBEGIN(readability-identifier-naming)
   using value_type = Label;
   using difference_type = std::ptrdiff_t;
   using iterator_category = std::input_iterator_tag;
   using reference = Label;
   using pointer = void;
+  // NOLINTEND(readability-identifier-naming)
 
   Iterator() = default;
 

@@ -41,7 +41,7 @@ void TargetLoop::Run(const std::stop_token& stop, Waker& waker) {
   }
 }
 
-Status TargetLoop::Collect(SampleSink& sink, const RunContext& run) {
+Status TargetLoop::Collect(SampleSink& sink, const RunContext& run) const {
   // The only place where a stray exception of a collector or of its library ends.
   try {
     return target_.collector->Collect(run, sink);

@@ -76,7 +76,7 @@ class TargetLoop {
     bool given_up = false;
   };
 
-  Status Collect(SampleSink& sink, const RunContext& run);
+  Status Collect(SampleSink& sink, const RunContext& run) const;
   void Publish(std::vector<MetricFamily> families,
                std::optional<Error> error,
                TimePoint at,

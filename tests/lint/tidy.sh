@@ -1,34 +1,30 @@
 #!/usr/bin/env bash
-# clang-tidy over all of our sources (or those named), two at a time, by the preset `lint`.
+# clang's thread-safety analysis and clang-tidy over the program's sources, two files at a time, preset `lint`.
 #
-#   tests/lint/tidy.sh [FILE.cc ...]
+#   tests/lint/tidy.sh                   all sources, the checks of tests/lint/tidy_checks.txt: some ten minutes
+#   tests/lint/tidy.sh --full [FILE...]  every check of .clang-tidy: some thirty seconds a file
+#   tests/lint/tidy.sh FILE...           the named files
 #
-# A file whose preprocessed text passed before is not looked at again: its hash stands in build/lint/tidy.
+# docs/decisions/0003-two-sets-of-tidy-checks.md says why there are two sets.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-mkdir -p build/lint/tidy
+checks=$(paste -sd, tests/lint/tidy_checks.txt)
+if [ "${1:-}" = --full ]; then checks=; shift; fi
+mkdir -p build
 cmake --preset lint >build/configure-lint.log 2>&1 || { cat build/configure-lint.log; exit 1; }
-if [ $# -eq 0 ]; then
-  # Tests are held by the compiler's warnings and the sanitizers; the program also by clang-tidy.
-  mapfile -t files < <(git ls-files -- 'exporter/*.cc' 'collectors/*.cc' 'alerts/*.cc')
-else
+if [ $# -gt 0 ]; then
   files=("$@")
+else
+  # Tests are held by the compiler's warnings and by the sanitizers.
+  mapfile -t files < <(git ls-files -- 'exporter/*.cc' 'collectors/*.cc' 'alerts/*.cc')
 fi
-# The generated headers must be there before clang reads the sources.
-cmake --build build/lint --target generated >/dev/null 2>&1 || true
-
 check() {
-  local file=$1 key
-  key=build/lint/tidy/$(cat .clang-tidy "$file" $(git ls-files -- '*.h') | sha256sum | cut -c1-32)
-  [ -e "$key" ] && return 0
-  if clang-tidy-14 -p build/lint --quiet "$file" 2>/dev/null >"$key.log"; then
-    touch "$key"; rm -f "$key.log"
-  else
-    cat "$key.log"; rm -f "$key.log"
-    echo "clang-tidy: $file" >&2
+  local out
+  if ! out=$(clang-tidy-14 -p build/lint --quiet ${2:+"--checks=$2"} "$1" 2>/dev/null); then
+    printf '%s\nclang-tidy refuses %s\n' "$out" "$1"
     return 1
   fi
 }
 export -f check
-printf '%s\n' "${files[@]}" | xargs -P 2 -I{} bash -c 'check {}'
+printf '%s\0' "${files[@]}" | xargs -0 -P 2 -I{} bash -c 'check "$1" "$2"' _ {} "$checks"
 echo "clang-tidy holds for ${#files[@]} files"

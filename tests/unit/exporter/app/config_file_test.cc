@@ -1,0 +1,76 @@
+#include "exporter/app/config_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace sidewatch::app {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::SizeIs;
+
+AppConfig Read(const std::string& text, config::Diagnostics& diagnostics) {
+  return ReadAppConfig(text, "c.yml", ".", {"host", "postgres"}, diagnostics);
+}
+
+TEST(ReadAppConfigTest, ReadsTheDesignsShape) {
+  config::Diagnostics diagnostics;
+  const AppConfig app = Read(
+      "global: {scrape_interval: 5s, evaluation_interval: 7s, external_labels: {service: shop}}\n"
+      "storage: {retention: 48h, max_series: 1000}\n"
+      "collectors:\n"
+      "  postgres: [{name: main}, {name: other}]\n"
+      "  host: [{}]\n"
+      "notifications: {route: {receiver: ops}}\n",
+      diagnostics);
+  EXPECT_THAT(diagnostics.errors(), ElementsAre());
+  EXPECT_EQ(app.global.scrape_interval, seconds(5));
+  EXPECT_EQ(app.global.scrape_timeout, seconds(5)) << "never over the interval";
+  EXPECT_EQ(app.global.evaluation_interval, seconds(7));
+  EXPECT_EQ(app.global.external_labels, (LabelSet{{"service", "shop"}}));
+  EXPECT_EQ(app.storage.retention, hours(48));
+  EXPECT_THAT(app.targets, SizeIs(3));
+  EXPECT_TRUE(app.notifications.has_value());
+}
+
+struct Case {
+  std::string name;
+  std::string yaml;
+  std::string want_error;
+};
+
+class ReadAppConfigErrorTest : public testing::TestWithParam<Case> {};
+
+TEST_P(ReadAppConfigErrorTest, NamesThePlace) {
+  config::Diagnostics diagnostics;
+  Read(GetParam().yaml, diagnostics);
+  EXPECT_THAT(diagnostics.errors(), ElementsAre(GetParam().want_error));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    ReadAppConfigErrorTest,
+    testing::Values(
+        Case{"UnknownKind",
+             "collectors: {postgress: []}",
+             R"(c.yml:1:14: unknown key "postgress", did you mean "postgres"?)"},
+        Case{"NotYetSupported", "remote_write: []", R"(c.yml:1:1: unknown key "remote_write")"},
+        Case{"TimeoutOverInterval",
+             "global: {scrape_interval: 5s, scrape_timeout: 6s}",
+             "c.yml:1:47: scrape_timeout must not be longer than scrape_interval"},
+        Case{"NoSeries", "storage: {max_series: 0}", "c.yml:1:23: max_series must be above 0"},
+        Case{"MissingRuleFile",
+             "rule_files: [nope.yml]",
+             "c.yml:1:13: rule file ./nope.yml does not exist"},
+        Case{"BadExternalLabel",
+             "global: {external_labels: {__name__: x}}",
+             R"(c.yml:1:27: "__name__" is not a valid label name)"},
+        Case{"NotificationsTwice",
+             "notifications: {}\nnotifications_file: /dev/null\n",
+             "c.yml:2:21: at most one of notifications & notifications_file must be configured"}),
+    [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace sidewatch::app

@@ -1,0 +1,71 @@
+#include "exporter/app/environment_config.h"
+
+#include <map>
+
+#include <gtest/gtest.h>
+
+namespace sidewatch::app {
+namespace {
+
+struct Case {
+  std::string name;
+  std::map<std::string, std::string> environment;
+  std::string want;
+};
+
+class ConfigFromEnvironmentTest : public testing::TestWithParam<Case> {};
+
+TEST_P(ConfigFromEnvironmentTest, WatchesWhatIsNamed) {
+  const auto& environment = GetParam().environment;
+  EXPECT_EQ(ConfigFromEnvironment([&](const std::string& name) -> std::optional<std::string> {
+              const auto found = environment.find(name);
+              return found == environment.end() ? std::nullopt : std::optional(found->second);
+            }),
+            GetParam().want);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    ConfigFromEnvironmentTest,
+    testing::Values(
+        Case{"Nothing", {}, "collectors:\n  host: [{}]\n"},
+        Case{"Servers",
+             {{"DATABASE_URL", "postgres://x"}, {"REDIS_URL", "redis://x"}},
+             "collectors:\n  host: [{}]\n"
+             "  postgres: [{name: main, dsn: \"${DATABASE_URL}\"}]\n"
+             "  redis: [{name: cache, url: \"${REDIS_URL}\"}]\n"},
+        Case{"LibpqVariables",
+             {{"PGHOST", "db"}},
+             "collectors:\n  host: [{}]\n  postgres: [{name: main, dsn: "
+             "\"application_name=sidewatch\"}]\n"},
+        Case{"Slack",
+             {{"SLACK_WEBHOOK_URL", "https://hooks"}, {"SERVICE_NAME", "shop"}},
+             "global: {external_labels: {service: \"shop\"}}\n"
+             "collectors:\n  host: [{}]\n"
+             "notifications:\n"
+             "  route: {receiver: default, group_by: [alertname]}\n"
+             "  receivers:\n"
+             "    - name: default\n"
+             "      slack_configs:\n"
+             "        - api_url: \"${SLACK_WEBHOOK_URL}\"\n"
+             "          send_resolved: true\n"},
+        Case{"Mail",
+             {{"SMTP_URL", "smtp://me:p\"w@mail.example:2525"},
+              {"ALERT_EMAIL_TO", "ops@shop.example"}},
+             "collectors:\n  host: [{}]\n"
+             "notifications:\n"
+             "  route: {receiver: default, group_by: [alertname]}\n"
+             "  receivers:\n"
+             "    - name: default\n"
+             "      email_configs:\n"
+             "        - to: \"ops@shop.example\"\n"
+             "          from: \"sidewatch@mail.example\"\n"
+             "          smarthost: \"mail.example:2525\"\n"
+             "          send_resolved: true\n"
+             "          auth_username: \"me\"\n"
+             "          auth_password: \"p\\\"w\"\n"},
+        Case{"MailWithoutRecipient", {{"SMTP_URL", "smtp://mail"}}, "collectors:\n  host: [{}]\n"}),
+    [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace sidewatch::app
