@@ -14,6 +14,9 @@ source deploy/packages.sh
 preset=dev
 if [ "${1:-}" = --preset ]; then preset=$2; shift 2; fi
 
+# Checkouts in different folders share what the compiler cache holds.
+export CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1
+
 step() { printf '\n== %s\n' "$*"; }
 
 step "packages"
@@ -21,6 +24,7 @@ install_missing "${SIDEWATCH_BUILD_PACKAGES[@]}" "${SIDEWATCH_TEST_PACKAGES[@]}"
 step "CivetWeb"
 deploy/civetweb.sh
 step "build, preset $preset"
+mkdir -p build
 cmake --preset "$preset" >"build/configure-$preset.log" 2>&1 || { cat "build/configure-$preset.log"; exit 1; }
 cmake --build --preset "$preset"
 step "tests, preset $preset"

@@ -29,7 +29,7 @@ struct ActiveAlert {
   LabelSet labels;
   LabelSet annotations = {};
   double value = 0;
-  TimePoint active_at;                ///< Since when the condition holds.
+  TimePoint active_at;                               ///< Since when the condition holds.
   std::optional<TimePoint> fired_at = std::nullopt;  ///< Since when it fires.
   std::optional<TimePoint> keep_firing_since = std::nullopt;
   std::optional<TimePoint> resolved_at = std::nullopt;

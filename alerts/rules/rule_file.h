@@ -28,10 +28,10 @@ struct RuleConfig {
   RuleKind kind = RuleKind::kAlerting;
   std::string name;  ///< The alert's name, or the name of the recorded metric.
   Query query;
-  Duration hold{0};         ///< `for`
-  Duration keep_firing{0};  ///< `keep_firing_for`
-  TextPairs labels = {};         ///< The group's and the rule's own, sorted by name.
-  TextPairs annotations = {};    ///< Sorted by name.
+  Duration hold{0};            ///< `for`
+  Duration keep_firing{0};     ///< `keep_firing_for`
+  TextPairs labels = {};       ///< The group's and the rule's own, sorted by name.
+  TextPairs annotations = {};  ///< Sorted by name.
 };
 
 /// One group of a file.

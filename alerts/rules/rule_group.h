@@ -34,7 +34,7 @@ struct RuleView {
   std::optional<TimePoint> last_evaluation = std::nullopt;
   double evaluation_seconds = 0;
   AlertState state = AlertState::kInactive;  ///< The worst of its alerts.
-  std::vector<ActiveAlert> alerts = {};           ///< Pending and firing ones, by labels.
+  std::vector<ActiveAlert> alerts = {};      ///< Pending and firing ones, by labels.
 };
 
 /// One group as it stands.

@@ -1,11 +1,10 @@
-#include "collectors/postgres/settings.h"
-
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <optional>
 #include <string>
 
+#include "collectors/postgres/settings.h"
 #include "collectors/postgres/views.h"
 #include "exporter/base/number.h"
 

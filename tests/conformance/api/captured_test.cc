@@ -173,8 +173,7 @@ std::string ShapeDifference(const Json& want, const Json& got, const std::string
   if (want.is_array()) {
     // A list of series is a list of maps.
     const bool maps = map && where == "data";
-    return want.empty() || got.empty() ? ""
-                                       : ShapeDifference(want[0], got[0], where + "[0]", maps);
+    return want.empty() || got.empty() ? "" : ShapeDifference(want[0], got[0], where + "[0]", maps);
   }
   if (!want.is_object() || want.empty() || got.empty()) {
     return want.is_object() && !map && want.size() != got.size() ? where + ": keys are missing"
