@@ -74,7 +74,7 @@ void GzipWriter::Run(std::string_view piece, int flush, std::string& out) {
     stream_.next_out = reinterpret_cast<Bytef*>(out.data() + before);
     stream_.avail_out = kPiece;
     deflate(&stream_, flush);
-    out.resize(out.size() - stream_.avail_out);
+    out.resize(before + (kPiece - stream_.avail_out));
   } while (stream_.avail_out == 0);
 }
 
