@@ -35,8 +35,9 @@ void AddSources(const std::string& folder, scrape::SampleSink& sink) {
       continue;
     }
     const std::string device = name.substr(kPrefix.size());
-    const auto available = ReadWord(folder + "/" + name + "/available_clocksource");
-    for (const std::string_view source : Words(available.value_or(""))) {
+    const std::string available =
+        ReadWord(folder + "/" + name + "/available_clocksource").value_or("");
+    for (const std::string_view source : Words(available)) {
       sink.Add(kMetrics[2], {device, source}, 1);
     }
     const auto current = ReadWord(folder + "/" + name + "/current_clocksource");

@@ -64,6 +64,8 @@ class CrashTest(unittest.TestCase):
         sink = self.enterContext(HttpSink())
         sidewatch = self.start(sink.port)
         wait_until(sink.accepted, "the alert is sent")
+        # Only a crash between the receiver's answer and this commit may send it again.
+        wait_until(lambda: self.pending(sidewatch) == 0, "it is noted that it was sent")
         alert, = sidewatch.api("alerts")["alerts"]
         sidewatch.kill()
         sidewatch.launch()

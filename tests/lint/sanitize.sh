@@ -7,7 +7,8 @@ cd "$(dirname "$0")/../.."
 preset=$1
 mkdir -p build
 cmake --preset "$preset" >"build/configure-$preset.log" 2>&1 || { cat "build/configure-$preset.log"; exit 1; }
-cmake --build --preset "$preset" --target sidewatch exporter_scrape_test exporter_state_test exporter_tsdb_test
+cmake --build --preset "$preset" --target sidewatch exporter_scrape_test exporter_state_test exporter_tsdb_test \
+  collectors_host_test
 # Instrumented programs are several times slower, and the tests only wait as long when something is wrong.
 export SIDEWATCH_TEST_PATIENCE=120 SIDEWATCH_STOP_SECONDS=10
-ctest --preset "$preset" --parallel 2 -R '^(exporter/(scrape|state|tsdb)|integration/(story|crash|faults|process))$'
+ctest --preset "$preset" --parallel 2 -R '^(exporter/(scrape|state|tsdb)|collectors/host|integration/(story|crash|faults|process))$'
