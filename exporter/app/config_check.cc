@@ -8,7 +8,11 @@ Status CheckConfig(const std::string& path) {
   const SystemClock clock;
   config::Diagnostics diagnostics;
   LoadConfig(path,
-             {.clock = clock, .log = {}, .parser = {}, .external_url = "http://localhost"},
+             {.clock = clock,
+              .log = {},
+              .parser = {},
+              .external_url = "http://localhost",
+              .memory = nullptr},
              diagnostics);
   return diagnostics.ToStatus();
 }

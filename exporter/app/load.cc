@@ -60,8 +60,8 @@ std::vector<scrape::Target> ReadTargets(const AppConfig& app,
     const auto specs = collectors::BuiltinCollectors();
     const auto spec =
         std::ranges::find(specs, target.kind, [](const auto* row) { return row->kind; });
-    const scrape::CollectorDeps collector_deps{.clock = deps.clock,
-                                               .log = deps.log.Named(target.kind)};
+    const scrape::CollectorDeps collector_deps{
+        .clock = deps.clock, .log = deps.log.Named(target.kind), .memory = deps.memory};
     auto read = scrape::ReadTarget(
         **spec, target.node, index[target.kind]++, defaults, collector_deps, diagnostics);
     if (read) {

@@ -30,6 +30,7 @@ struct LoadDeps {
   Logger log;
   promql::ParserOptions parser;
   std::string external_url;
+  scrape::Memory* memory = nullptr;  ///< What collectors remember; outlives the targets.
 };
 
 /// Reads the config file, its rule files and its notifications; without a file, the environment's

@@ -71,13 +71,14 @@ std::string Program::Address() const {
   return (any ? HostName() : host) + port;
 }
 
-Result<LoadedConfig> Program::Load() const {
+Result<LoadedConfig> Program::Load() {
   config::Diagnostics diagnostics;
   LoadedConfig loaded = LoadConfig(flags_.config_file,
                                    {.clock = clock_,
                                     .log = log_,
                                     .parser = engine_options_.parser,
-                                    .external_url = external_url_},
+                                    .external_url = external_url_,
+                                    .memory = &collector_memory_},
                                    diagnostics);
   SW_TRY(diagnostics.ToStatus());
   return loaded;
@@ -86,6 +87,7 @@ Result<LoadedConfig> Program::Load() const {
 Status Program::Open(const LoadedConfig& loaded) {
   const std::string path = (std::filesystem::path(flags_.storage_path) / "state.db").string();
   SW_TRY_ASSIGN(database_, state::Database::Open(path));
+  collector_memory_.Bind(*database_);
   journal_ = std::make_unique<state::SampleJournal>(*database_);
   const StorageConfig& storage = loaded.app.storage;
   head_ = std::make_unique<tsdb::Head>(

@@ -11,6 +11,7 @@
 #include "alerts/notifier/notifier.h"
 #include "alerts/rules/rule_manager.h"
 #include "exporter/app/alert_state_store.h"
+#include "exporter/app/collector_memory.h"
 #include "exporter/app/flags.h"
 #include "exporter/app/load.h"
 #include "exporter/app/self_metrics.h"
@@ -59,7 +60,7 @@ class Program {
   Status Listen();
   void Assemble(LoadedConfig loaded);
   void Apply(LoadedConfig loaded);
-  Result<LoadedConfig> Load() const;
+  Result<LoadedConfig> Load();
   Status CheckUnchangeable(const AppConfig& app) const;
   Result<std::vector<alerts::rules::RuleSample>> QueryForRule(const alerts::rules::Query& query,
                                                               TimePoint at) const;
@@ -74,6 +75,7 @@ class Program {
   promql::EngineOptions engine_options_;
   std::string external_url_;
 
+  CollectorMemory collector_memory_;
   std::unique_ptr<state::Database> database_;
   std::unique_ptr<state::SampleJournal> journal_;
   std::unique_ptr<tsdb::Head> head_;

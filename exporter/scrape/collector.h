@@ -13,6 +13,7 @@
 #include "exporter/base/result.h"
 #include "exporter/config/reader.h"
 #include "exporter/model/metric.h"
+#include "exporter/scrape/memory.h"
 
 namespace sidewatch::scrape {
 
@@ -77,6 +78,10 @@ class Collector {
 struct CollectorDeps {
   const Clock& clock;
   Logger log;
+
+  /// To be used by runs only: it is not open while the configuration is read. Null: nothing is
+  /// remembered.
+  Memory* memory = nullptr;
 };
 
 /// One kind of collector, the whole registration: a constant beside its code and a line in
