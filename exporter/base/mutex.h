@@ -63,4 +63,38 @@ class Waker {
   bool woken_ = false;  // Guarded by mutex_; condition_variable_any needs the bare std::mutex.
 };
 
+/// Lets one at a time in, for work that is too long to hold a mutex over.
+///
+/// std::timed_mutex would do, but g++ 12's thread sanitizer does not see its timed lock and reports
+/// races that are none. Threads: safe.
+class Slot {
+ public:
+  /// Waits until the slot is free.
+  void Take();
+
+  /// False if the slot is still taken after `patience`.
+  bool TakeWithin(Duration patience);
+
+  void Release();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable released_;
+  bool taken_ = false;  // Guarded by mutex_.
+};
+
+/// Releases a taken Slot at the end of a scope.
+class SlotHolder {
+ public:
+  explicit SlotHolder(Slot& taken) : slot_(taken) {}
+
+  ~SlotHolder() { slot_.Release(); }
+
+  SlotHolder(const SlotHolder&) = delete;
+  SlotHolder& operator=(const SlotHolder&) = delete;
+
+ private:
+  Slot& slot_;
+};
+
 }  // namespace sidewatch

@@ -50,8 +50,17 @@ Status TargetLoop::Collect(SampleSink& sink, const RunContext& run) const {
   }
 }
 
+Status TargetLoop::CollectInTurn(SampleSink& sink, const RunContext& run) {
+  if (!run_.TakeWithin(target_.config.timeout)) {
+    return Fail(ErrorCode::kDeadlineExceeded, "the run before is still in flight");
+  }
+  const SlotHolder taken(run_);
+  return Collect(sink, run);
+}
+
 void TargetLoop::RunOnce(TimePoint due, const std::stop_token& stop) {
-  const std::lock_guard run_lock(run_);
+  run_.Take();
+  const SlotHolder taken(run_);
   const SteadyTime begin = deps_.clock.Steady();
   const TimePoint started = deps_.clock.Now();
   const RunContext run{.stop = stop, .deadline = begin + target_.config.timeout};
@@ -82,10 +91,8 @@ Snapshot TargetLoop::CollectNow(const std::stop_token& stop) {
   snapshot.at = deps_.clock.Now();
   const SteadyTime begin = deps_.clock.Steady();
   const RunContext run{.stop = stop, .deadline = begin + target_.config.timeout};
-  const std::unique_lock run_lock(run_, target_.config.timeout);
   SnapshotSink sink;
-  Status ended = run_lock ? Collect(sink, run)
-                          : Fail(ErrorCode::kDeadlineExceeded, "the run before is still in flight");
+  Status ended = CollectInTurn(sink, run);
   snapshot.families = sink.Take();
   snapshot.seconds = Seconds(deps_.clock.Steady() - begin);
   if (!ended) {

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 
@@ -77,6 +76,7 @@ class TargetLoop {
   };
 
   Status Collect(SampleSink& sink, const RunContext& run) const;
+  Status CollectInTurn(SampleSink& sink, const RunContext& run);
   void Publish(std::vector<MetricFamily> families,
                std::optional<Error> error,
                TimePoint at,
@@ -90,7 +90,7 @@ class TargetLoop {
   LoopDeps deps_;
   TargetMetrics metrics_;
   std::atomic<bool> show_target_label_{false};
-  std::timed_mutex run_;  // Held by the one run that is in flight.
+  Slot run_;  // Taken by the one run that is in flight.
 
   mutable Mutex mutex_;
   SeriesWriter writer_ SW_GUARDED_BY(mutex_);

@@ -3,8 +3,8 @@
 namespace sidewatch::app {
 
 CLI::App& CommandGroup(CLI::App& program, const char* name, const char* summary) {
-  const auto existing =
-      program.get_subcommands([name](const CLI::App* command) { return command->check_name(name); });
+  const auto existing = program.get_subcommands(
+      [name](const CLI::App* command) { return command->check_name(name); });
   if (!existing.empty()) {
     return *existing.front();
   }
