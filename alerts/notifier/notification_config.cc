@@ -49,6 +49,7 @@ std::unique_ptr<NotificationConfig> ReadNotificationConfig(const Node& node,
                                                            const NotificationConfigDeps& deps,
                                                            config::Diagnostics& diagnostics) {
   auto read = std::make_unique<NotificationConfig>();
+  read->external_labels = deps.receiver_deps.external_labels;
   if (node.is_null()) {
     diagnostics.Error(node.position(), "no route provided in config");
     return read;

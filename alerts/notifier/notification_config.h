@@ -28,6 +28,7 @@ struct NotificationConfigDeps {
 
 /// An alertmanager.yml, read and checked, each part by the room that uses it.
 struct NotificationConfig {
+  LabelSet external_labels;  ///< Added to alerts that do not have them; not from the file.
   Duration resolve_timeout = std::chrono::minutes(5);
   std::shared_ptr<const RouteTree> routes;
   TimeIntervals time_intervals;

@@ -37,6 +37,22 @@ std::function<double()> MakeJitter() {
   };
 }
 
+/// Adds what an alert does not have itself.
+void AddLabels(std::vector<Alert>& alerts, const LabelSet& external_labels) {
+  if (external_labels.empty()) {
+    return;
+  }
+  for (Alert& alert : alerts) {
+    LabelSetBuilder labels(alert.labels);
+    for (const Label label : external_labels) {
+      if (!alert.labels.Has(label.name)) {
+        labels.Set(label.name, label.value);
+      }
+    }
+    alert.labels = labels.Build();
+  }
+}
+
 }  // namespace
 
 /// Keeps group timers in the state database, as Unix milliseconds in decimal.
@@ -71,7 +87,8 @@ struct Notifier::Generation {
              const NotifierDeps& deps,
              PipelineMetrics& metrics,
              Ledger& ledger)
-      : routes(std::move(read->routes)),
+      : external_labels(std::move(read->external_labels)),
+        routes(std::move(read->routes)),
         inhibitor(std::move(read->inhibit_rules)),
         intervals(std::move(read->time_intervals)),
         inhibit_stage(inhibitor, metrics),
@@ -90,6 +107,7 @@ struct Notifier::Generation {
     return stages;
   }
 
+  LabelSet external_labels;
   std::shared_ptr<const RouteTree> routes;
   Inhibitor inhibitor;
   TimeIntervals intervals;
@@ -146,31 +164,13 @@ std::unique_ptr<Notifier::Generation> Notifier::MakeGeneration(
   return std::make_unique<Generation>(std::move(config), deps_, metrics_, ledger_);
 }
 
-Alert Notifier::Labelled(const Alert& alert) const {
-  if (deps_.external_labels.empty()) {
-    return alert;
-  }
-  LabelSetBuilder labels(alert.labels);
-  for (const Label label : deps_.external_labels) {
-    if (!alert.labels.Has(label.name)) {
-      labels.Set(label.name, label.value);
-    }
-  }
-  Alert labelled = alert;
-  labelled.labels = labels.Build();
-  return labelled;
-}
-
 void Notifier::Put(std::span<const Alert> alerts) {
-  std::vector<Alert> labelled;
-  labelled.reserve(alerts.size());
-  for (const Alert& alert : alerts) {
-    labelled.push_back(Labelled(alert));
-  }
+  std::vector<Alert> labelled(alerts.begin(), alerts.end());
   const TimePoint now = deps_.clock.Now();
   std::size_t refused = 0;
   {
     const MutexLock lock(mutex_);
+    AddLabels(labelled, generation_->external_labels);
     // Before the alerts can be flushed it is known what they inhibit.
     generation_->inhibitor.Put(labelled, now);
     refused = dispatcher_.Put(labelled, now);

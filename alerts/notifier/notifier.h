@@ -36,7 +36,6 @@ struct NotifierDeps {
   Logger log;
   state::Database& database;
   prometheus::Registry& registry;
-  LabelSet external_labels = {};          ///< Added to alerts that do not have them.
   std::vector<const Muter*> muters = {};  ///< Silences and the like, asked after inhibition.
   DispatcherOptions dispatch = {};
   BackoffOptions backoff = {};
@@ -85,7 +84,6 @@ class Notifier {
 
   std::unique_ptr<Generation> MakeGeneration(std::unique_ptr<NotificationConfig> config);
   FlushResult Flush(const GroupFlush& flush);
-  Alert Labelled(const Alert& alert) const;
   void DeleteExpired() SW_REQUIRES(mutex_);
 
   const NotifierDeps deps_;

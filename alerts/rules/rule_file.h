@@ -43,6 +43,7 @@ struct GroupConfig {
   int limit = 0;  ///< Alerts or samples of one rule; 0: any number.
   TextPairs labels = {};
   std::vector<RuleConfig> rules = {};
+  LabelSet external_labels = {};  ///< What templates call `$externalLabels`; not from the file.
 
   /// Names the group among all files.
   std::string Key() const { return file + ";" + name; }

@@ -98,7 +98,7 @@ void RuleGroup::EvaluateRule(Running& running, TimePoint at, Outcome& outcome) {
                                   .offset = config_.query_offset,
                                   .limit = config_.limit,
                                   .query = deps_.query,
-                                  .external_labels = deps_.external_labels,
+                                  .external_labels = config_.external_labels,
                                   .external_url = deps_.external_url};
   const Result<std::vector<RuleSample>> samples = running.rule->Evaluate(context);
   // Also after a failure: alerts that are not repeated would count as resolved.

@@ -54,7 +54,6 @@ struct GroupDeps {
   NotifyFunc notify;
   storage::Appendable& appendable;
   StateStore* store = nullptr;  ///< Null: states do not survive.
-  LabelSet external_labels;
   std::string external_url;
   Duration default_interval = std::chrono::seconds(15);
   Duration resend_delay = std::chrono::minutes(1);

@@ -88,6 +88,7 @@ std::vector<alerts::rules::GroupConfig> ReadRules(const AppConfig& app,
       if (group.interval == Duration(0)) {
         group.interval = app.global.evaluation_interval;
       }
+      group.external_labels = app.global.external_labels;
       groups.push_back(std::move(group));
     }
   }

@@ -135,13 +135,13 @@ void Program::Assemble(LoadedConfig loaded) {
   engine_ = std::make_unique<promql::Engine>(engine_options_, clock_);
   self_metrics_ = std::make_shared<SelfMetrics>(registry_, *head_);
   alert_states_ = std::make_unique<AlertStateStore>(*database_);
-  notifier_ = std::make_unique<alerts::Notifier>(
-      std::move(loaded.notifications),
-      alerts::NotifierDeps{.clock = clock_,
-                           .log = log_.Named("notify"),
-                           .database = *database_,
-                           .registry = *registry_,
-                           .external_labels = global.external_labels});
+  notifier_ = std::make_unique<alerts::Notifier>(std::move(loaded.notifications),
+                                                 alerts::NotifierDeps{
+                                                     .clock = clock_,
+                                                     .log = log_.Named("notify"),
+                                                     .database = *database_,
+                                                     .registry = *registry_,
+                                                 });
   scrapes_ = std::make_unique<scrape::ScrapeManager>(scrape::LoopDeps{
       .clock = clock_, .log = log_.Named("scrape"), .store = *head_, .metrics = scrape_metrics_});
   rules_ = std::make_unique<alerts::rules::RuleManager>(
@@ -153,7 +153,6 @@ void Program::Assemble(LoadedConfig loaded) {
           .notify = [this](std::span<const alerts::Alert> alerts) { notifier_->Put(alerts); },
           .appendable = *head_,
           .store = alert_states_.get(),
-          .external_labels = global.external_labels,
           .external_url = external_url_,
           .default_interval = global.evaluation_interval},
       alerts::rules::ManagerHooks{.ready = [this] { return scrapes_->AllTriedOnce(); },
@@ -184,10 +183,6 @@ void Program::Apply(LoadedConfig loaded) {
 
 Status Program::CheckUnchangeable(const AppConfig& app) const {
   const MutexLock lock(mutex_);
-  if (app.global.external_labels != config_.global.external_labels) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "global.external_labels has changed: that takes a restart");
-  }
   if (app.storage != config_.storage) {
     return Fail(ErrorCode::kInvalidArgument, "storage has changed: that takes a restart");
   }

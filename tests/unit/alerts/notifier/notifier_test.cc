@@ -78,11 +78,13 @@ class NotifierTest : public testing::Test {
         "- {name: other, slack_configs: [{api_url: 'http://other'}]}\n"
         "inhibit_rules: [{source_matchers: [severity=critical],\n"
         "                 target_matchers: [severity=warning], equal: [service]}]\n";
-    auto config = ReadNotificationConfig(
-        testkit::Yaml(yaml, diagnostics),
-        {.receivers = BuiltinReceivers(),
-         .receiver_deps = {.clock = &clock_, .http = inbox_.factory(), .mail = {}}},
-        diagnostics);
+    auto config = ReadNotificationConfig(testkit::Yaml(yaml, diagnostics),
+                                         {.receivers = BuiltinReceivers(),
+                                          .receiver_deps = {.clock = &clock_,
+                                                            .http = inbox_.factory(),
+                                                            .mail = {},
+                                                            .external_labels = external_labels_}},
+                                         diagnostics);
     EXPECT_TRUE(diagnostics.ok()) << testkit::Errors(diagnostics);
     return config;
   }
@@ -90,12 +92,10 @@ class NotifierTest : public testing::Test {
   void Start() {
     notifier_.reset();
     registry_ = std::make_unique<prometheus::Registry>();
-    notifier_ = std::make_unique<Notifier>(Config(),
-                                           NotifierDeps{.clock = clock_,
-                                                        .log = Logger(),
-                                                        .database = *database_,
-                                                        .registry = *registry_,
-                                                        .external_labels = {{"site", "x"}}});
+    notifier_ = std::make_unique<Notifier>(
+        Config(),
+        NotifierDeps{
+            .clock = clock_, .log = Logger(), .database = *database_, .registry = *registry_});
   }
 
   void Put(const LabelSet& labels) {
@@ -104,6 +104,7 @@ class NotifierTest : public testing::Test {
   }
 
   SystemClock clock_;
+  LabelSet external_labels_ = {{"site", "x"}};
   Inbox inbox_;
   std::unique_ptr<state::Database> database_ = *state::Database::OpenInMemory();
   std::unique_ptr<prometheus::Registry> registry_;
@@ -163,6 +164,15 @@ TEST_F(NotifierTest, ExternalLabelsAreAdded) {
     sites.emplace_back(alert->labels.Get("site"));
   }
   EXPECT_THAT(sites, testing::UnorderedElementsAre("x", "own"));
+}
+
+TEST_F(NotifierTest, AReloadBringsOtherExternalLabels) {
+  Start();
+  external_labels_ = {{"site", "y"}};
+  notifier_->Apply(Config());
+  Put(kShop);
+  ASSERT_EQ(notifier_->Alerts().size(), 1U);
+  EXPECT_EQ(notifier_->Alerts().front()->labels.Get("site"), "y");
 }
 
 }  // namespace

@@ -28,6 +28,8 @@ std::string StateText(const AlertingRule::AlertMap& alerts) {
   return alerts.empty() ? "none" : std::string(AlertStateName(alerts.begin()->second.state));
 }
 
+const LabelSet kExternalLabels = {{"cluster", "eu"}};
+
 TEST_P(AlertStateTest, Steps) {
   World world;
   const GroupDeps deps = world.Deps();
@@ -38,7 +40,7 @@ TEST_P(AlertStateTest, Steps) {
     world.answers["up == 0"] = step.holds ? Up({"a"}) : std::vector<RuleSample>();
     const EvaluationContext context{.at = At(step.second),
                                     .query = deps.query,
-                                    .external_labels = deps.external_labels,
+                                    .external_labels = kExternalLabels,
                                     .external_url = deps.external_url};
     ASSERT_TRUE(rule.Evaluate(context).has_value());
     EXPECT_EQ(StateText(rule.alerts()), step.want) << "at " << step.second << " s";
@@ -102,7 +104,7 @@ class AlertingRuleTest : public testing::Test {
     return rule.Evaluate({.at = At(0),
                           .limit = limit,
                           .query = deps_.query,
-                          .external_labels = deps_.external_labels,
+                          .external_labels = kExternalLabels,
                           .external_url = deps_.external_url});
   }
 

@@ -58,7 +58,6 @@ struct World {
             },
         .appendable = series,
         .store = &store,
-        .external_labels = LabelSet{{"cluster", "eu"}},
         .external_url = "http://sw",
         .default_interval = std::chrono::seconds(15)};
   }

@@ -39,7 +39,6 @@ class SampleRulesTest : public testing::Test {
                            sent_.insert(sent_.end(), alerts.begin(), alerts.end());
                          },
                      .appendable = head_,
-                     .external_labels = {},
                      .external_url = {},
                  },
                  {},
