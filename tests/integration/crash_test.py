@@ -80,7 +80,9 @@ class CrashTest(unittest.TestCase):
         sink = self.enterContext(HttpSink())
         sidewatch = self.start(sink.port)
         count = lambda: sidewatch.value('count_over_time(up{job="node"}[10m])') or 0
+        # A sample is seen a moment before its batch is in the journal; the batch of the one before it certainly is.
         before = wait_until(lambda: count() >= 3 and count(), "three samples")
+        wait_until(lambda: count() > before, "one more sample")
         sidewatch.kill()
         sidewatch.launch()
         self.assertGreaterEqual(count(), before)

@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -28,10 +29,26 @@ BINARY = os.environ.get("SIDEWATCH_BINARY", str(ROOT / "build/dev/sidewatch"))
 PATIENCE = float(os.environ.get("SIDEWATCH_TEST_PATIENCE", "60"))
 
 
+# Below Linux' ephemeral ports, so that no client's socket takes one before its server binds it.
+PORTS = range(20000, 32000)
+_held_ports = []
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A loopback port that no test program beside this one is given, until this process ends."""
+    for port in random.sample(PORTS, len(PORTS)):
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0sidewatch-test-port-{port}")
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        _held_ports.append(claim)
+        return port
+    raise AssertionError("no port is free")
 
 
 def wait_until(condition, what, patience=PATIENCE):

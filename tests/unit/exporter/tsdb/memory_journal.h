@@ -9,7 +9,7 @@
 
 namespace sidewatch::tsdb {
 
-/// A journal that a test can look into and break.
+/// A journal that a test can look into and break while no other thread uses it.
 class MemoryJournal final : public storage::Journal {
  public:
   Status Write(std::string_view batch, TimePoint newest) override {
@@ -22,6 +22,7 @@ class MemoryJournal final : public storage::Journal {
   }
 
   Status Replay(const std::function<Status(std::string_view batch)>& read) override {
+    const MutexLock lock(mutex_);
     for (const auto& [newest, batch] : batches) {
       if (const Status status = read(batch); !status.has_value()) {
         return status;
@@ -31,6 +32,7 @@ class MemoryJournal final : public storage::Journal {
   }
 
   Status Truncate(TimePoint limit) override {
+    const MutexLock lock(mutex_);
     std::erase_if(batches, [limit](const auto& batch) { return batch.first < limit; });
     return {};
   }
