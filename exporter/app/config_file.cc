@@ -57,7 +57,7 @@ GlobalConfig ReadGlobal(const Node& node, Diagnostics& diagnostics) {
 StorageConfig ReadStorage(const Node& node, Diagnostics& diagnostics) {
   StorageConfig storage;
   MapReader map(node, diagnostics);
-  ReadPositive(map, "retention", storage.retention);
+  map.Read("retention", storage.retention);
   map.Read("max_series", storage.max_series);
   if (storage.max_series <= 0) {
     map.ErrorAt("max_series", "max_series must be above 0");

@@ -26,7 +26,7 @@ struct GlobalConfig {
 struct StorageConfig {
   bool operator==(const StorageConfig&) const = default;
 
-  Duration retention = std::chrono::hours(24);
+  Duration retention = std::chrono::hours(24);  ///< 0: nothing is ever forgotten.
   std::int64_t max_series = 50'000;
   Duration out_of_order_window{0};
 };

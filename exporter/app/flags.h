@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "exporter/base/clock.h"
 #include "exporter/base/log.h"
 
 namespace sidewatch::app {
@@ -15,6 +17,9 @@ struct RunFlags {
   std::vector<std::string> allow_writes_from;
   std::string external_url;
   std::string storage_path = "data";
+  std::optional<Duration> retention;  ///< Instead of storage.retention; 0: nothing is forgotten.
+  bool read_only_data = false;        ///< Only answers over what state.db holds: collects, judges,
+                                ///< appends and deletes nothing.
   std::vector<std::string> features;  ///< As given to --enable-feature.
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kLogfmt;

@@ -24,6 +24,9 @@ std::string HostName() {
                                                         : std::string("localhost");
 }
 
+/// For retention 0. Far longer than the epoch is ago, and safe to subtract from any time.
+constexpr Duration kForever = std::chrono::hours(24 * 366 * 10'000);
+
 std::string Trimmed(std::string url) {
   while (url.ends_with('/')) {
     url.pop_back();
@@ -81,33 +84,46 @@ Result<LoadedConfig> Program::Load() {
                                     .memory = &collector_memory_},
                                    diagnostics);
   SW_TRY(diagnostics.ToStatus());
+  loaded.app.storage.retention = flags_.retention.value_or(loaded.app.storage.retention);
+  if (flags_.read_only_data) {
+    loaded.targets.clear();
+    loaded.groups.clear();
+  }
   return loaded;
 }
 
 Status Program::Open(const LoadedConfig& loaded) {
   const std::string path = (std::filesystem::path(flags_.storage_path) / "state.db").string();
   SW_TRY_ASSIGN(database_, state::Database::Open(path));
-  collector_memory_.Bind(*database_);
+  if (flags_.read_only_data) {
+    SW_TRY_ASSIGN(scratch_, state::Database::OpenInMemory());
+  }
+  collector_memory_.Bind(StateDatabase());
   journal_ = std::make_unique<state::SampleJournal>(*database_);
-  const StorageConfig& storage = loaded.app.storage;
+  OpenHead(loaded.app.storage);
+  const tsdb::HeadStats stats = head_->Stats();
+  log_.Info("state is open",
+            {{"path", path}, {"series", stats.series}, {"samples", stats.replayed_samples}});
+  return {};
+}
+
+void Program::OpenHead(const StorageConfig& storage) {
+  const bool forever = storage.retention == Duration(0);
   head_ = std::make_unique<tsdb::Head>(
-      tsdb::HeadOptions{.retention = storage.retention,
+      tsdb::HeadOptions{.retention = forever ? kForever : storage.retention,
                         .max_series = static_cast<std::size_t>(storage.max_series),
                         .out_of_order_window = storage.out_of_order_window},
       clock_,
       journal_.get());
   if (const Status replayed = head_->Replay(); !replayed) {
     log_.Error("the journal of samples cannot be read to its end, the rest of the history is lost",
-               {{"path", path}, {"error", replayed.error().message}});
+               {{"path", flags_.storage_path}, {"error", replayed.error().message}});
   }
   const tsdb::HeadStats stats = head_->Stats();
   if (stats.replay_lost_batches > 0) {
     log_.Warn("damaged batches of the journal were skipped",
-              {{"path", path}, {"batches", stats.replay_lost_batches}});
+              {{"path", flags_.storage_path}, {"batches", stats.replay_lost_batches}});
   }
-  log_.Info("state is open",
-            {{"path", path}, {"series", stats.series}, {"samples", stats.replayed_samples}});
-  return {};
 }
 
 Result<std::vector<alerts::rules::RuleSample>> Program::QueryForRule(
@@ -134,16 +150,17 @@ void Program::Assemble(LoadedConfig loaded) {
   engine_options_.default_subquery_step = global.evaluation_interval;
   engine_ = std::make_unique<promql::Engine>(engine_options_, clock_);
   self_metrics_ = std::make_shared<SelfMetrics>(registry_, *head_);
-  alert_states_ = std::make_unique<AlertStateStore>(*database_);
+  alert_states_ = std::make_unique<AlertStateStore>(StateDatabase());
   notifier_ = std::make_unique<alerts::Notifier>(std::move(loaded.notifications),
-                                                 alerts::NotifierDeps{
-                                                     .clock = clock_,
-                                                     .log = log_.Named("notify"),
-                                                     .database = *database_,
-                                                     .registry = *registry_,
-                                                 });
+                                                 alerts::NotifierDeps{.clock = clock_,
+                                                                      .log = log_.Named("notify"),
+                                                                      .database = StateDatabase(),
+                                                                      .registry = *registry_});
   scrapes_ = std::make_unique<scrape::ScrapeManager>(scrape::LoopDeps{
-      .clock = clock_, .log = log_.Named("scrape"), .store = *head_, .metrics = scrape_metrics_});
+      .clock = clock_,
+      .log = log_.Named("scrape"),
+      .store = flags_.read_only_data ? static_cast<storage::Appendable&>(nowhere_) : *head_,
+      .metrics = scrape_metrics_});
   rules_ = std::make_unique<alerts::rules::RuleManager>(
       alerts::rules::GroupDeps{
           .clock = clock_,
@@ -212,7 +229,9 @@ std::map<std::string, std::string> Program::FlagTexts() const {
           {"web.config.file", flags_.web_config_file},
           {"web.external-url", flags_.external_url},
           {"web.allow-writes-from", fmt::format("{}", fmt::join(flags_.allow_writes_from, ","))},
+          {"web.read-only-data", flags_.read_only_data ? "true" : "false"},
           {"storage.path", flags_.storage_path},
+          {"storage.retention", flags_.retention ? FormatDuration(*flags_.retention) : ""},
           {"enable-feature", fmt::format("{}", fmt::join(flags_.features, ","))}};
 }
 
@@ -264,6 +283,9 @@ Status Program::Listen() {
 }
 
 void Program::CleanUp() {
+  if (flags_.read_only_data) {
+    return;
+  }
   if (const Status truncated = head_->Truncate(clock_.Now()); !truncated) {
     log_.Warn("old samples are not removed from the journal",
               {{"error", truncated.error().message}});

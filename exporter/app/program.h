@@ -12,6 +12,7 @@
 #include "alerts/rules/rule_manager.h"
 #include "exporter/app/alert_state_store.h"
 #include "exporter/app/collector_memory.h"
+#include "exporter/app/discarding_store.h"
 #include "exporter/app/flags.h"
 #include "exporter/app/load.h"
 #include "exporter/app/self_metrics.h"
@@ -57,6 +58,7 @@ class Program {
   Program(const RunFlags& flags, const Clock& clock, const Logger& log);
 
   Status Open(const LoadedConfig& loaded);
+  void OpenHead(const StorageConfig& storage);
   Status Listen();
   void Assemble(LoadedConfig loaded);
   void Apply(LoadedConfig loaded);
@@ -64,6 +66,9 @@ class Program {
   Status CheckUnchangeable(const AppConfig& app) const;
   Result<std::vector<alerts::rules::RuleSample>> QueryForRule(const alerts::rules::Query& query,
                                                               TimePoint at) const;
+
+  state::Database& StateDatabase() { return scratch_ ? *scratch_ : *database_; }
+
   std::string Address() const;
   std::map<std::string, std::string> FlagTexts() const;
 
@@ -77,6 +82,8 @@ class Program {
 
   CollectorMemory collector_memory_;
   std::unique_ptr<state::Database> database_;
+  std::unique_ptr<state::Database> scratch_;  // Takes all state but samples if data is read-only.
+  DiscardingStore nowhere_;
   std::unique_ptr<state::SampleJournal> journal_;
   std::unique_ptr<tsdb::Head> head_;
   std::unique_ptr<promql::Engine> engine_;

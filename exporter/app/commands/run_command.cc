@@ -6,17 +6,26 @@
 #include "exporter/app/commands/command.h"
 #include "exporter/app/flags.h"
 #include "exporter/app/run.h"
+#include "exporter/base/duration.h"
 
 namespace sidewatch::app {
 namespace {
 
 struct RunOptions {
   RunFlags flags;
+  std::string retention;
   std::string log_level = "info";
   std::string log_format = "logfmt";
 };
 
 Status RunWith(RunOptions& options) {
+  if (!options.retention.empty()) {
+    auto retention = ParseDuration(options.retention);
+    if (!retention) {
+      return FailWith("--storage.retention", retention.error());
+    }
+    options.flags.retention = *retention;
+  }
   SW_TRY_ASSIGN(options.flags.log_level, ParseLogLevel(options.log_level));
   SW_TRY_ASSIGN(options.flags.log_format, ParseLogFormat(options.log_format));
   return Run(options.flags);
@@ -36,6 +45,10 @@ void AddWebOptions(CLI::App& run, RunFlags& flags) {
                  flags.allow_writes_from,
                  "Networks besides loopback that may change state (CIDR,…)")
       ->delimiter(',');
+  run.add_flag("--web.read-only-data",
+               flags.read_only_data,
+               "Only answer over what state.db holds: nothing is collected, judged, sent, appended "
+               "or deleted");
 }
 
 }  // namespace
@@ -50,6 +63,10 @@ void AddRunCommand(CLI::App& program, Action& action) {
   AddWebOptions(*run, flags);
   run->add_option("--storage.path", flags.storage_path, "Folder of state.db")
       ->capture_default_str();
+  run->add_option("--storage.retention",
+                  options->retention,
+                  "How long samples are kept, instead of the configuration's storage.retention; 0: "
+                  "nothing is ever deleted");
   run->add_option("--enable-feature", flags.features, "Optional features, as Prometheus names them")
       ->delimiter(',');
   run->add_option("--log.level", options->log_level, "debug, info, warn or error")
