@@ -1,0 +1,84 @@
+#!/usr/bin/python3
+"""The shipped rules are Prometheus rule files: promtool checks them and runs their unit tests. None lacks its texts or its test,
+and the example of inhibition is read by the program."""
+import collections
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+from support import BINARY, ROOT
+
+LIBRARY = ROOT / "alerts/library"
+FILES = sorted(LIBRARY.glob("*.yml"))
+TESTS = sorted((LIBRARY / "tests").glob("*_test.yml"))
+SETTING = re.compile(r"^\s*(?P<text>.*\S)\s+# set: (?P<name>[a-z0-9_]+)$")
+
+
+def promtool(*words):
+    return subprocess.run(["promtool", *map(str, words)], capture_output=True, text=True, timeout=120)
+
+
+def rules():
+    """(file, name, text) of each rule, without a YAML library: the files keep to one layout."""
+    for path in FILES:
+        for block in path.read_text().split("\n      - alert: ")[1:]:
+            yield path, block.split()[0], block
+
+
+class LibraryTest(unittest.TestCase):
+    def test_promtool_accepts_every_file(self):
+        self.assertGreater(len(FILES), 5)
+        checked = promtool("check", "rules", *FILES)
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+    def test_promtool_passes_every_unit_test(self):
+        tested = promtool("test", "rules", *TESTS)
+        self.assertEqual(tested.returncode, 0, tested.stdout + tested.stderr)
+
+    def test_every_rule_has_a_test_in_which_it_fires(self):
+        self.assertEqual([p.stem for p in FILES], [p.stem.removesuffix("_test") for p in TESTS])
+        for path, name, _ in rules():
+            test = (LIBRARY / "tests" / f"{path.stem}_test.yml").read_text()
+            block = test.partition(f"  - name: {name}\n")[2].partition("\n  - name: ")[0]
+            self.assertIn(f"alertname: {name}\n        exp_alerts:\n          - exp_labels:", block, f"{name} never fires in its test")
+
+    def test_every_rule_says_what_is_needed_at_night(self):
+        for path, name, block in rules():
+            with self.subTest(rule=name):
+                self.assertRegex(block, r"\n        labels: \{severity: (critical|warning|info), topic: [a-z_]+\}\n")
+                self.assertRegex(block, r'\n          summary: "[^"]')
+                self.assertRegex(block, r'\n          description: "[^"]')
+                self.assertIn(f"\n          runbook_url: https://github.com/sidewatch/sidewatch/blob/main/docs/runbooks/{name}.md\n", block + "\n")
+                yes_or_no = re.search(r"[=!>]=? [01](\s|$)", block)
+                self.assertTrue(yes_or_no or "$value" in block, "a rule on a number shows the number")
+
+    def test_groups_and_names_are_the_librarys(self):
+        names = collections.Counter(name for _, name, _ in rules())
+        self.assertEqual([name for name, count in names.items() if count > 1], [])
+        for path in FILES:
+            self.assertEqual(re.findall(r"^  - name: (.*)$", path.read_text(), re.M), [f"sidewatch:{path.stem}"])
+
+    def test_a_setting_has_one_default_and_is_documented(self):
+        defaults = collections.defaultdict(set)
+        for path in FILES:
+            for line in path.read_text().splitlines():
+                match = SETTING.match(line)
+                if match:
+                    defaults[match["name"]].add(match["text"].split()[-1])
+                else:
+                    self.assertNotRegex(line, r"# set: [a-z]", f"{path.name}: a setting stands behind its number")
+        self.assertGreater(len(defaults), 20)
+        self.assertEqual({name: values for name, values in defaults.items() if len(values) != 1}, {})
+
+    def test_the_example_of_inhibition_is_read_by_the_program(self):
+        with tempfile.TemporaryDirectory() as folder:
+            config = pathlib.Path(folder) / "sidewatch.yml"
+            config.write_text(f"notifications_file: {LIBRARY}/examples/notifications.yml\n")
+            checked = subprocess.run([BINARY, "config", "check", str(config)], capture_output=True, text=True, timeout=60)
+            self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
