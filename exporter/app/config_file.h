@@ -45,7 +45,8 @@ struct AppConfig {
   std::vector<TargetNode> targets;
   config::Node scrape_configs;
   std::vector<std::string>
-      rule_files;  ///< Globs expanded, relative ones taken from the config file's folder.
+      rule_files;        ///< Globs expanded, relative ones taken from the config file's folder.
+  config::Node library;  ///< What is wanted of the shipped rules.
   std::optional<config::Node>
       notifications;  ///< alertmanager.yml's shape, in place or from notifications_file.
   std::string shown;  ///< YAML with secrets masked, for /api/v1/status/config.

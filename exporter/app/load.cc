@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "alerts/library/library.h"
 #include "alerts/receivers/builtin.h"
 #include "alerts/receivers/common/template_renderer.h"
 #include "collectors/application/scrape_configs.h"
@@ -79,18 +80,21 @@ std::vector<scrape::Target> ReadTargets(const AppConfig& app,
 std::vector<alerts::rules::GroupConfig> ReadRules(const AppConfig& app,
                                                   const LoadDeps& deps,
                                                   Diagnostics& diagnostics) {
-  std::vector<alerts::rules::GroupConfig> groups;
+  const alerts::rules::LoadOptions options{.parser = deps.parser,
+                                           .default_query_offset = app.global.rule_query_offset};
+  std::vector<alerts::rules::GroupConfig> groups =
+      alerts::library::ReadLibrary(app.library, options, diagnostics);
   for (const std::string& path : app.rule_files) {
-    const alerts::rules::LoadOptions options{.parser = deps.parser,
-                                             .default_query_offset = app.global.rule_query_offset};
     for (alerts::rules::GroupConfig& group :
          alerts::rules::LoadRuleFile(path, options, diagnostics)) {
-      if (group.interval == Duration(0)) {
-        group.interval = app.global.evaluation_interval;
-      }
-      group.external_labels = app.global.external_labels;
       groups.push_back(std::move(group));
     }
+  }
+  for (alerts::rules::GroupConfig& group : groups) {
+    if (group.interval == Duration(0)) {
+      group.interval = app.global.evaluation_interval;
+    }
+    group.external_labels = app.global.external_labels;
   }
   return groups;
 }

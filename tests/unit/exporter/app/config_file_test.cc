@@ -23,6 +23,7 @@ TEST(ReadAppConfigTest, ReadsTheDesignsShape) {
       "collectors:\n"
       "  postgres: [{name: main}, {name: other}]\n"
       "  host: [{}]\n"
+      "library: {enabled: false}\n"
       "notifications: {route: {receiver: ops}}\n",
       diagnostics);
   EXPECT_THAT(diagnostics.errors(), ElementsAre());
@@ -32,6 +33,7 @@ TEST(ReadAppConfigTest, ReadsTheDesignsShape) {
   EXPECT_EQ(app.global.external_labels, (LabelSet{{"service", "shop"}}));
   EXPECT_EQ(app.storage.retention, hours(48));
   EXPECT_THAT(app.targets, SizeIs(3));
+  EXPECT_TRUE(app.library.Find("enabled").has_value());
   EXPECT_TRUE(app.notifications.has_value());
 }
 
