@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""The shipped rules are Prometheus rule files: promtool checks them and runs their unit tests. None lacks its texts or its test,
-and the example of inhibition is read by the program."""
+"""The shipped rules are Prometheus rule files: promtool checks them and runs their unit tests. None lacks its texts, its test or
+its runbook, and the example of inhibition is read by the program."""
 import collections
 import pathlib
 import re
@@ -8,16 +8,17 @@ import subprocess
 import tempfile
 import unittest
 
-from support import BINARY, ROOT
+from support import BINARY, ROOT, Sidewatch, wait_until
 
 LIBRARY = ROOT / "alerts/library"
+RUNBOOKS = ROOT / "docs/runbooks"
 FILES = sorted(LIBRARY.glob("*.yml"))
 TESTS = sorted((LIBRARY / "tests").glob("*_test.yml"))
 SETTING = re.compile(r"^\s*(?P<text>.*\S)\s+# set: (?P<name>[a-z0-9_]+)$")
 
 
 def promtool(*words):
-    return subprocess.run(["promtool", *map(str, words)], capture_output=True, text=True, timeout=120)
+    return subprocess.run(["promtool", *map(str, words)], capture_output=True, text=True, timeout=240)
 
 
 def rules():
@@ -60,6 +61,16 @@ class LibraryTest(unittest.TestCase):
         for path in FILES:
             self.assertEqual(re.findall(r"^  - name: (.*)$", path.read_text(), re.M), [f"sidewatch:{path.stem}"])
 
+    def test_every_rule_has_its_runbook_and_every_runbook_its_rule(self):
+        self.assertEqual(sorted(p.stem for p in RUNBOOKS.glob("*.md") if p.stem != "README"), sorted(name for _, name, _ in rules()))
+        for path in RUNBOOKS.glob("*.md"):
+            if path.stem == "README":
+                continue
+            text = path.read_text()
+            self.assertTrue(text.startswith(f"# {path.stem}\n"), path.name)
+            for heading in ("## What it means", "## How to check", "## What to do", "## When to ignore it"):
+                self.assertIn(heading, text, path.name)
+
     def test_a_setting_has_one_default_and_is_documented(self):
         defaults = collections.defaultdict(set)
         for path in FILES:
@@ -71,6 +82,8 @@ class LibraryTest(unittest.TestCase):
                     self.assertNotRegex(line, r"# set: [a-z]", f"{path.name}: a setting stands behind its number")
         self.assertGreater(len(defaults), 20)
         self.assertEqual({name: values for name, values in defaults.items() if len(values) != 1}, {})
+        listed = dict(re.findall(r"^\| `([a-z0-9_]+)` \| ([0-9.]+) \|", (RUNBOOKS / "README.md").read_text(), re.M))
+        self.assertEqual(listed, {name: values.pop() for name, values in defaults.items()})
 
     def test_the_example_of_inhibition_is_read_by_the_program(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -78,6 +91,19 @@ class LibraryTest(unittest.TestCase):
             config.write_text(f"notifications_file: {LIBRARY}/examples/notifications.yml\n")
             checked = subprocess.run([BINARY, "config", "check", str(config)], capture_output=True, text=True, timeout=60)
             self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+    def test_the_program_runs_them_by_default(self):
+        config = "global: {scrape_interval: 1s, evaluation_interval: 1s}\nlibrary: {disable: [RedisEvictions], enable: [Watchdog]}\n"
+        with Sidewatch(config) as sidewatch:
+            sidewatch.launch()
+
+            def evaluated():
+                found = {rule["name"]: rule for group in sidewatch.api("rules")["groups"] for rule in group["rules"]}
+                return found if found and all(rule["health"] != "unknown" for rule in found.values()) else None
+            found = wait_until(evaluated, "every rule of the library was evaluated")
+            self.assertEqual({name: rule["lastError"] for name, rule in found.items() if rule["health"] != "ok"}, {})
+            self.assertEqual(sorted(found), sorted({name for _, name, _ in rules()} - {"RedisEvictions"}))
+            self.assertEqual(found["Watchdog"]["state"], "firing")
 
 
 if __name__ == "__main__":
