@@ -131,6 +131,9 @@ class LabelSetBuilder {
   LabelSetBuilder& Remove(std::string_view name);
   std::string_view Get(std::string_view name) const;
 
+  /// What is set now, in no order.
+  const std::vector<std::pair<std::string, std::string>>& labels() const { return labels_; }
+
   LabelSet Build();
 
  private:
