@@ -82,7 +82,7 @@ class ReceiversReader {
     }
     for (const auto& [key, value] : map.node().entries()) {
       const bool ours = std::ranges::any_of(
-          specs_, [&](const ReceiverSpec* spec) { return spec->key == key.text(); });
+          specs_, [&name = key](const ReceiverSpec* spec) { return spec->key == name.text(); });
       if (key.text().ends_with(kListSuffix) && !ours) {
         map.diagnostics().Error(
             key.position(),

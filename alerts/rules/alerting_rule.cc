@@ -38,6 +38,7 @@ templates::Environment EnvironmentOf(const EvaluationContext& context) {
             SW_TRY_ASSIGN(const std::vector<RuleSample> samples,
                           context.query(query, context.at - context.offset));
             std::vector<Value> values;
+            values.reserve(samples.size());
             for (const RuleSample& sample : samples) {
               values.push_back(templates::MakeSample(sample.labels, Value::Float(sample.value)));
             }
@@ -95,7 +96,7 @@ Result<AlertingRule::AlertMap> AlertingRule::Seen(const EvaluationContext& conte
 }
 
 /// Known alerts get the new value and annotations; new and resolved ones begin as pending.
-void AlertingRule::MergeSeen(AlertMap seen) {
+void AlertingRule::MergeSeen(AlertMap&& seen) {
   for (auto& [labels, fresh] : seen) {
     const auto known = alerts_.find(labels);
     if (known == alerts_.end()) {

@@ -68,7 +68,7 @@ class AlertingRule final : public Rule {
 
  private:
   Result<AlertMap> Seen(const EvaluationContext& context) const;
-  void MergeSeen(AlertMap seen);
+  void MergeSeen(AlertMap&& seen);
   void StepGone(ActiveAlert& alert, TimePoint at) const;
   std::vector<RuleSample> Series(TimePoint at) const;
 

@@ -48,6 +48,31 @@ void RuleManager::Apply(std::vector<GroupConfig> groups) {
   waker_.Wake();
 }
 
+/// A group that takes over from its like among `before`, or from what an earlier run saved.
+RuleManager::Running RuleManager::Succeed(GroupConfig config, std::vector<Running>& before) {
+  const std::string key = config.Key();
+  Running next{.group = std::make_unique<RuleGroup>(std::move(config), deps_),
+               .metrics = {},
+               .next = std::nullopt};
+  const auto known = std::ranges::find_if(before, [&](const Running& running) {
+    return running.group && running.group->config().Key() == key;
+  });
+  if (known == before.end()) {
+    next.metrics = metrics_.Add(key);
+    if (const auto states = saved_.find(key); states != saved_.end()) {
+      next.group->Restore(states->second);
+    }
+    return next;
+  }
+  next.group->TakeOver(*known->group);
+  next.metrics = known->metrics;
+  if (known->next && known->group->interval() == next.group->interval()) {
+    next.next = known->next;
+  }
+  known->group.reset();
+  return next;
+}
+
 /// Takes the groups that Apply left, if it did.
 void RuleManager::Exchange(TimePoint now) {
   std::optional<std::vector<GroupConfig>> configs;
@@ -60,26 +85,7 @@ void RuleManager::Exchange(TimePoint now) {
   }
   std::vector<Running> before = std::exchange(running_, {});
   for (GroupConfig& config : *configs) {
-    const std::string key = config.Key();
-    Running next{.group = std::make_unique<RuleGroup>(std::move(config), deps_),
-                 .metrics = {},
-                 .next = std::nullopt};
-    const auto known = std::ranges::find_if(before, [&](const Running& running) {
-      return running.group && running.group->config().Key() == key;
-    });
-    if (known != before.end()) {
-      next.group->TakeOver(*known->group);
-      next.metrics = known->metrics;
-      if (known->next && known->group->interval() == next.group->interval()) {
-        next.next = known->next;
-      }
-      known->group.reset();
-    } else {
-      next.metrics = metrics_.Add(key);
-      if (const auto states = saved_.find(key); states != saved_.end()) {
-        next.group->Restore(states->second);
-      }
-    }
+    Running next = Succeed(std::move(config), before);
     next.metrics.rules->Set(static_cast<double>(next.group->config().rules.size()));
     next.metrics.interval->Set(std::chrono::duration<double>(next.group->interval()).count());
     running_.push_back(std::move(next));

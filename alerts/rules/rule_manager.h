@@ -64,6 +64,7 @@ class RuleManager {
 
   void LoadStates();
   void Exchange(TimePoint now);
+  Running Succeed(GroupConfig config, std::vector<Running>& before);
   void Retire(TimePoint now);
   void EvaluateGroup(Running& running, TimePoint now);
   void Publish();

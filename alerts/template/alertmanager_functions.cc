@@ -147,22 +147,28 @@ Result<Value> Dict(CallContext& context, Args args) {
   return Value::MakeMap(std::move(map));
 }
 
+/// A label of the notification's route; absent: there is none.
+Value RouteLabel(const Value& data, const std::string& name) {
+  if (data.kind() != Kind::kStruct) {
+    return {};
+  }
+  const auto fields = data.type()->fields;
+  const auto field = std::ranges::find(fields, "RouteLabels", &Field::name);
+  if (field == fields.end()) {
+    return {};
+  }
+  return data.AsList()[static_cast<std::size_t>(field - fields.begin())].EntryAt(name);
+}
+
 /// A route's label may itself be a template over the notification.
 Result<Value> RouteLabels(CallContext& context, Args args) {
-  const Value& data = context.root();
-  if (data.kind() == Kind::kStruct) {
-    const auto fields = data.type()->fields;
-    const auto field = std::ranges::find(fields, "RouteLabels", &Field::name);
-    if (field != fields.end()) {
-      const Value& labels = data.AsList()[static_cast<std::size_t>(field - fields.begin())];
-      const Value label = labels.EntryAt(args[0].AsString());
-      if (!label.absent()) {
-        SW_TRY_ASSIGN(std::string text, context.ExecuteText(args[0].AsString(), label.AsString()));
-        return Value::String(std::move(text));
-      }
-    }
+  const std::string& name = args[0].AsString();
+  const Value label = RouteLabel(context.root(), name);
+  if (label.absent()) {
+    return Value::String("");
   }
-  return Value::String("");
+  SW_TRY_ASSIGN(std::string text, context.ExecuteText(name, label.AsString()));
+  return Value::String(std::move(text));
 }
 
 constexpr std::array kFunctions = {

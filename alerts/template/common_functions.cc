@@ -21,41 +21,46 @@ namespace {
 
 using Args = std::span<const Value>;
 
+/// Capital letters, each `distance` before its small one, `step` from one to the next.
+struct Capitals {
+  std::uint32_t first;
+  std::uint32_t last;
+  std::uint32_t distance;
+  std::uint32_t step;
+
+  constexpr bool Holds(std::uint32_t c) const {
+    return c >= first && c <= last && (c - first) % step == 0;
+  }
+};
+
+constexpr std::array kCapitals = {
+    Capitals{'A', 'Z', 32, 1},
+    Capitals{0xc0, 0xd6, 32, 1},
+    Capitals{0xd8, 0xde, 32, 1},
+    // Latin Extended-A alternates. The Turkish dotted I and dotless i are no pair.
+    Capitals{0x100, 0x12e, 1, 2},
+    Capitals{0x132, 0x136, 1, 2},
+    Capitals{0x139, 0x147, 1, 2},
+    Capitals{0x14a, 0x176, 1, 2},
+    Capitals{0x179, 0x17d, 1, 2},
+    // Greek, without the place opposite to the final sigma.
+    Capitals{0x391, 0x3a1, 32, 1},
+    Capitals{0x3a3, 0x3a9, 32, 1},
+    // Cyrillic.
+    Capitals{0x400, 0x40f, 80, 1},
+    Capitals{0x410, 0x42f, 32, 1},
+};
+
 std::uint32_t UpperOf(std::uint32_t c) {
-  if ((c >= 'a' && c <= 'z') || (c >= 0xe0 && c <= 0xfe && c != 0xf7)) {
-    return c - 32;
-  }
-  if ((c >= 0x3b1 && c <= 0x3c9 && c != 0x3c2) || (c >= 0x430 && c <= 0x44f)) {
-    return c - 32;
-  }
-  if (c >= 0x450 && c <= 0x45f) {
-    return c - 80;
-  }
-  // Latin Extended-A alternates upper and lower; the halves differ in which comes first.
-  const bool odd_lower = (c >= 0x100 && c <= 0x137) || (c >= 0x14a && c <= 0x177);
-  const bool even_lower = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17e);
-  if ((odd_lower && c % 2 == 1 && c != 0x131) || (even_lower && c % 2 == 0)) {
-    return c - 1;
-  }
-  return c;
+  const auto* row = std::ranges::find_if(
+      kCapitals, [c](const Capitals& capitals) { return capitals.Holds(c - capitals.distance); });
+  return row == kCapitals.end() ? c : c - row->distance;
 }
 
 std::uint32_t LowerOf(std::uint32_t c) {
-  if ((c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde && c != 0xd7)) {
-    return c + 32;
-  }
-  if ((c >= 0x391 && c <= 0x3a9) || (c >= 0x410 && c <= 0x42f)) {
-    return c + 32;
-  }
-  if (c >= 0x400 && c <= 0x40f) {
-    return c + 80;
-  }
-  const bool even_upper = (c >= 0x100 && c <= 0x137) || (c >= 0x14a && c <= 0x177);
-  const bool odd_upper = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17e);
-  if ((even_upper && c % 2 == 0 && c != 0x130) || (odd_upper && c % 2 == 1)) {
-    return c + 1;
-  }
-  return c;
+  const auto* row =
+      std::ranges::find_if(kCapitals, [c](const Capitals& capitals) { return capitals.Holds(c); });
+  return row == kCapitals.end() ? c : c + row->distance;
 }
 
 template <typename Change>
@@ -208,6 +213,30 @@ Result<std::string> ReplaceAll(const re2::RE2& regex,
   return out;
 }
 
+/// A duration of a second or more.
+std::string HumanizeLong(double seconds) {
+  const std::string_view sign = seconds < 0 ? "-" : "";
+  const double magnitude = std::fabs(seconds);
+  // Beyond 64 bits Go's conversion gives the smallest integer; so do we, to print the same.
+  constexpr double kTooLarge = 9223372036854775808.0;
+  const std::int64_t whole =
+      magnitude >= kTooLarge ? INT64_MIN : static_cast<std::int64_t>(magnitude);
+  const std::int64_t second = whole % 60;
+  const std::int64_t minute = whole / 60 % 60;
+  const std::int64_t hour = whole / 3600 % 24;
+  const std::int64_t day = whole / 86400;
+  if (day != 0) {
+    return fmt::format("{}{}d {}h {}m {}s", sign, day, hour, minute, second);
+  }
+  if (hour != 0) {
+    return fmt::format("{}{}h {}m {}s", sign, hour, minute, second);
+  }
+  if (minute != 0) {
+    return fmt::format("{}{}m {}s", sign, minute, second);
+  }
+  return fmt::format("{}{}s", sign, FormatFloat(magnitude, 'g', 4));
+}
+
 }  // namespace
 
 Result<double> ToFloat(const Value& value) {
@@ -244,29 +273,11 @@ std::string HumanizeDuration(double seconds) {
   if (seconds == 0) {
     return "0s";
   }
-  double rest = seconds;
   if (std::fabs(seconds) >= 1) {
-    const std::string_view sign = seconds < 0 ? "-" : "";
-    rest = std::fabs(seconds);
-    // Beyond 64 bits Go's conversion gives the smallest integer; so do we, to print the same.
-    constexpr double kTooLarge = 9223372036854775808.0;
-    const std::int64_t whole = rest >= kTooLarge ? INT64_MIN : static_cast<std::int64_t>(rest);
-    const std::int64_t second = whole % 60;
-    const std::int64_t minute = whole / 60 % 60;
-    const std::int64_t hour = whole / 3600 % 24;
-    const std::int64_t day = whole / 86400;
-    if (day != 0) {
-      return fmt::format("{}{}d {}h {}m {}s", sign, day, hour, minute, second);
-    }
-    if (hour != 0) {
-      return fmt::format("{}{}h {}m {}s", sign, hour, minute, second);
-    }
-    if (minute != 0) {
-      return fmt::format("{}{}m {}s", sign, minute, second);
-    }
-    return fmt::format("{}{}s", sign, FormatFloat(rest, 'g', 4));
+    return HumanizeLong(seconds);
   }
   constexpr std::array<std::string_view, 8> kPrefixes = {"m", "u", "n", "p", "f", "a", "z", "y"};
+  double rest = seconds;
   std::string_view prefix;
   for (const std::string_view candidate : kPrefixes) {
     if (std::fabs(rest) >= 1) {

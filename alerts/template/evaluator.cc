@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -54,6 +55,19 @@ bool Fits(const Value& value, Param param) {
 bool IsLiteral(const Node& node) {
   return node.kind == NodeKind::kBool || node.kind == NodeKind::kNumber ||
          node.kind == NodeKind::kString;
+}
+
+std::optional<Value> FieldOf(const Value& receiver, const std::string& name) {
+  if (receiver.kind() != Kind::kStruct) {
+    return std::nullopt;
+  }
+  const auto fields = receiver.type()->fields;
+  const auto field = std::ranges::find(fields, name, &Field::name);
+  if (field == fields.end()) {
+    return std::nullopt;
+  }
+  const Value& value = receiver.AsList()[static_cast<std::size_t>(field - fields.begin())];
+  return field->any ? value.Boxed() : value;
 }
 
 std::string Quoted(std::string_view text) {
@@ -218,16 +232,11 @@ Result<Value> Executor::EvalField(const Site& site,
     return Call(site, *method, &self);
   }
   const bool has_args = site.words.size() > 1 || site.final != nullptr;
-  if (receiver.kind() == Kind::kStruct) {
-    const auto fields = receiver.type()->fields;
-    const auto field = std::ranges::find(fields, name, &Field::name);
-    if (field != fields.end()) {
-      if (has_args) {
-        return Bad(name + " has arguments but cannot be invoked as function");
-      }
-      const Value& value = receiver.AsList()[static_cast<std::size_t>(field - fields.begin())];
-      return field->any ? value.Boxed() : value;
+  if (std::optional<Value> field = FieldOf(receiver, name)) {
+    if (has_args) {
+      return Bad(name + " has arguments but cannot be invoked as function");
     }
+    return *std::move(field);
   }
   if (receiver.kind() == Kind::kMap) {
     if (has_args) {

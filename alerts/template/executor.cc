@@ -135,18 +135,11 @@ Result<Executor::Flow> Executor::WalkNode(const Value& dot, const Node& node) {
     case NodeKind::kList:
       return WalkList(dot, node);
     case NodeKind::kText:
-      if (program_.options.escaping == Escaping::kHtml) {
-        escaper_.Follow(node.text);
-      }
-      SW_TRY(Write(node.text));
+      SW_TRY(WalkText(node));
       return Flow::kOn;
-    case NodeKind::kAction: {
-      SW_TRY_ASSIGN(const Value value, EvalPipeline(dot, node.pipe.get()));
-      if (node.pipe->declared.empty()) {
-        SW_TRY(PrintValue(node, value));
-      }
+    case NodeKind::kAction:
+      SW_TRY(WalkAction(dot, node));
       return Flow::kOn;
-    }
     case NodeKind::kIf:
     case NodeKind::kWith:
       return WalkCondition(dot, node);
@@ -162,6 +155,18 @@ Result<Executor::Flow> Executor::WalkNode(const Value& dot, const Node& node) {
     default:
       return Bad("unknown node");
   }
+}
+
+Status Executor::WalkText(const Node& node) {
+  if (program_.options.escaping == Escaping::kHtml) {
+    escaper_.Follow(node.text);
+  }
+  return Write(node.text);
+}
+
+Status Executor::WalkAction(const Value& dot, const Node& node) {
+  SW_TRY_ASSIGN(const Value value, EvalPipeline(dot, node.pipe.get()));
+  return node.pipe->declared.empty() ? PrintValue(node, value) : Status();
 }
 
 Result<Executor::Flow> Executor::WalkList(const Value& dot, const Node& list) {
@@ -254,29 +259,29 @@ Result<bool> Executor::RangeCount(const Value& count, const Node& node, Flow& fl
   return end > 0;
 }
 
-/// One turn. The pipeline pushed its variables already, each holding the whole; they are the
-/// topmost.
+/// Where a range puts its index or element. The pipeline pushed its variables already, each holding
+/// the whole; they are the topmost. Null: an assignment to a variable that is gone.
+Value* Executor::RangeVariable(const Node& pipe, std::size_t index) {
+  if (pipe.assigns) {
+    return FindVariable(pipe.declared[index]->names[0]);
+  }
+  auto& variables = frame_->variables;
+  return &variables[variables.size() - pipe.declared.size() + index].second;
+}
+
+/// One turn.
 Result<Executor::Flow> Executor::RangeOnce(const Node& node,
                                            const Value& index,
                                            const Value& element) {
-  const std::vector<NodePtr>& declared = node.pipe->declared;
-  auto& variables = frame_->variables;
-  const std::size_t mark = variables.size();
-  if (!declared.empty()) {
-    const bool two = declared.size() > 1;
-    for (std::size_t i = 0; i < declared.size(); ++i) {
-      const Value& value = two && i == 0 ? index : element;
-      if (node.pipe->assigns) {
-        if (Value* const variable = FindVariable(declared[i]->names[0])) {
-          *variable = value;
-        }
-      } else {
-        variables[variables.size() - declared.size() + i].second = value;
-      }
+  const std::size_t mark = frame_->variables.size();
+  const std::size_t count = node.pipe->declared.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (Value* const variable = RangeVariable(*node.pipe, i)) {
+      *variable = count > 1 && i == 0 ? index : element;
     }
   }
   Result<Flow> flow = Walk(element, *node.list);
-  variables.resize(mark);
+  frame_->variables.resize(mark);
   return flow;
 }
 

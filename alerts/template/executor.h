@@ -67,6 +67,8 @@ class Executor final : public CallContext {
   Result<Flow> Walk(const Value& dot, const Node& node);
   Result<Flow> WalkNode(const Value& dot, const Node& node);
   Result<Flow> WalkList(const Value& dot, const Node& list);
+  Status WalkText(const Node& node);
+  Status WalkAction(const Value& dot, const Node& node);
   Result<Flow> WalkCondition(const Value& dot, const Node& node);
   Result<Flow> WalkRange(const Value& dot, const Node& node);
   Result<bool> RangeItems(const Value& items, const Node& node, Flow& flow);
@@ -105,6 +107,7 @@ class Executor final : public CallContext {
   Status NotAFunction(Nodes words, Final final);
 
   Value* FindVariable(std::string_view name);
+  Value* RangeVariable(const Node& pipe, std::size_t index);
 
   const Program& program() const { return program_; }
 

@@ -103,6 +103,35 @@ std::string Quoted(std::string_view text) {
   return out;
 }
 
+/// Reads from `text` what the next chunk of `layout` stands for. Returns the chunk if `text` does
+/// not hold it, else nothing.
+std::string_view ReadChunk(std::string_view& layout, std::string_view& text, TimeFields& fields) {
+  if (const std::size_t length = FractionLength(layout); length > 0) {
+    if (!ReadFraction(text, fields) && layout[1] == '0') {
+      return layout.substr(0, length);
+    }
+    layout.remove_prefix(length);
+    return {};
+  }
+  if (const LayoutChunk* chunk = FindChunk(layout)) {
+    if (!chunk->read(text, fields)) {
+      return chunk->text;
+    }
+    layout.remove_prefix(chunk->text.size());
+    const bool seconds = chunk->text == "05" || chunk->text == "5";
+    if (seconds && FractionLength(layout) == 0) {
+      ReadFraction(text, fields);  // Go takes a fraction after seconds unasked.
+    }
+    return {};
+  }
+  if (!text.starts_with(layout.front())) {
+    return layout.substr(0, 1);
+  }
+  layout.remove_prefix(1);
+  text.remove_prefix(1);
+  return {};
+}
+
 /// Which field of a parsed time is out of range, or nothing.
 std::string_view OutOfRange(const TimeFields& fields) {
   const auto date = std::chrono::year(static_cast<int>(fields.year)) /
@@ -198,36 +227,15 @@ std::string FormatTime(const TimeValue& at, std::string_view layout) {
 Result<TimeValue> ParseTime(std::string_view layout, std::string_view text) {
   const std::string_view whole_layout = layout;
   const std::string_view whole_text = text;
-  const auto fail = [&](std::string_view chunk) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "parsing time {} as {}: cannot parse {} as {}",
-                Quoted(whole_text),
-                Quoted(whole_layout),
-                Quoted(text),
-                Quoted(chunk));
-  };
   TimeFields fields;
-  bool seconds_read = false;
   while (!layout.empty()) {
-    if (const std::size_t length = FractionLength(layout); length > 0) {
-      if (!ReadFraction(text, fields) && layout[1] == '0') {
-        return fail(layout.substr(0, length));
-      }
-      layout.remove_prefix(length);
-    } else if (const LayoutChunk* chunk = FindChunk(layout)) {
-      if (!chunk->read(text, fields)) {
-        return fail(chunk->text);
-      }
-      layout.remove_prefix(chunk->text.size());
-      seconds_read = chunk->text == "05" || chunk->text == "5";
-      if (seconds_read && FractionLength(layout) == 0) {
-        ReadFraction(text, fields);  // Go takes a fraction after seconds unasked.
-      }
-    } else if (!text.starts_with(layout.front())) {
-      return fail(layout.substr(0, 1));
-    } else {
-      layout.remove_prefix(1);
-      text.remove_prefix(1);
+    if (const std::string_view chunk = ReadChunk(layout, text, fields); !chunk.empty()) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "parsing time {} as {}: cannot parse {} as {}",
+                  Quoted(whole_text),
+                  Quoted(whole_layout),
+                  Quoted(text),
+                  Quoted(chunk));
     }
   }
   if (!text.empty()) {

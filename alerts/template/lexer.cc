@@ -17,6 +17,8 @@ constexpr std::string_view kLeftComment = "/*";
 constexpr std::string_view kRightComment = "*/";
 constexpr std::string_view kSpaces = " \t\r\n";
 constexpr std::size_t kTrimMarker = 2;  // `- ` or ` -`.
+constexpr std::string_view kDecimal = "0123456789_";
+constexpr std::string_view kHexadecimal = "0123456789abcdefABCDEF_";
 
 struct Keyword {
   std::string_view word;
@@ -37,6 +39,19 @@ constexpr std::array kKeywords = {
     Keyword{"template", TokenKind::kTemplate},
     Keyword{"true", TokenKind::kBool},
     Keyword{"with", TokenKind::kWith},
+};
+
+struct Operator {
+  char character;
+  TokenKind kind;
+};
+
+constexpr std::array kOperators = {
+    Operator{'=', TokenKind::kAssign},
+    Operator{':', TokenKind::kDeclare},
+    Operator{'|', TokenKind::kPipe},
+    Operator{'(', TokenKind::kLeftParen},
+    Operator{')', TokenKind::kRightParen},
 };
 
 bool IsSpace(char c) {
@@ -138,9 +153,22 @@ Token Lexer::Next() {
   return failed_ ? failure_ : out;
 }
 
+/// Emits the text in front of the action that begins at `action`. False: there is none.
+bool Lexer::EmitTextBefore(std::size_t action, bool trim, Token& out) {
+  const std::size_t cut = trim ? TrailingSpace(text_.substr(position_, action - position_)) : 0;
+  position_ = action - cut;
+  const bool any = position_ > start_;
+  if (any) {
+    Emit(TokenKind::kText, out);
+  }
+  position_ = action;
+  Ignore();
+  return any;
+}
+
 /// Reads text up to an action, and the action's opening. False: failed.
 bool Lexer::LexText(Token& out) {
-  while (true) {
+  while (!failed_) {
     const std::size_t found = text_.find(kLeftDelim, position_);
     if (found == std::string_view::npos) {
       position_ = text_.size();
@@ -149,35 +177,24 @@ bool Lexer::LexText(Token& out) {
     }
     const std::string_view after = text_.substr(found + kLeftDelim.size());
     const bool trim = HasLeftTrim(after);
-    if (found > position_) {
-      const std::size_t cut = trim ? TrailingSpace(text_.substr(position_, found - position_)) : 0;
-      position_ = found - cut;
-      const bool any = position_ > start_;
-      if (any) {
-        Emit(TokenKind::kText, out);
-      }
-      position_ = found;
-      Ignore();
-      if (any) {
-        return true;
-      }
+    if (found > position_ && EmitTextBefore(found, trim, out)) {
+      return true;
     }
-    if (!after.substr(trim ? kTrimMarker : 0).starts_with(kLeftComment)) {
-      position_ = found + kLeftDelim.size();
+    const std::size_t marker = trim ? kTrimMarker : 0;
+    position_ = found + kLeftDelim.size();
+    if (!after.substr(marker).starts_with(kLeftComment)) {
       Emit(TokenKind::kLeftDelim, out);
-      position_ += trim ? kTrimMarker : 0;
+      position_ += marker;
       Ignore();
       inside_action_ = true;
       paren_depth_ = 0;
       return true;
     }
-    position_ = found + kLeftDelim.size() + (trim ? kTrimMarker : 0);
+    position_ += marker;
     Ignore();
     LexComment();
-    if (failed_) {
-      return false;
-    }
   }
+  return false;
 }
 
 void Lexer::LexComment() {
@@ -242,48 +259,42 @@ void Lexer::LexInsideAction(Token& out) {
   } else if (AlphaNumeric(Rest()) > 0) {
     LexWord(out);
   } else {
-    LexOperator(c, out);
+    LexQuoteOrOperator(out);
   }
 }
 
-void Lexer::LexOperator(char c, Token& out) {
-  if (c == '"') {
-    LexQuote(out);
-    return;
+void Lexer::LexQuoteOrOperator(Token& out) {
+  switch (Rest().front()) {
+    case '"':
+      return LexQuote(out);
+    case '`':
+      return LexRawQuote(out);
+    case '\'':
+      return LexCharConstant(out);
+    default:
+      return LexOperator(out);
   }
-  if (c == '`') {
-    LexRawQuote(out);
-    return;
-  }
-  if (c == '\'') {
-    LexCharConstant(out);
-    return;
-  }
+}
+
+void Lexer::LexOperator(Token& out) {
   const CodePoint point = DecodeUtf8(Rest());
   position_ += point.bytes;
-  if (c == ':') {
-    if (!Rest().starts_with('=')) {
-      Fail("expected :=", out);
-      return;
-    }
-    ++position_;
-  }
-  if (c == '(') {
-    ++paren_depth_;
-  } else if (c == ')' && --paren_depth_ < 0) {
-    Fail("unexpected right paren", out);
-    return;
-  }
   if (point.value < 0x20 || point.value > 0x7e) {
     Fail("unrecognized character in action: " + DescribeCodePoint(point.value), out);
     return;
   }
-  const TokenKind kind = c == '='   ? TokenKind::kAssign
-                         : c == ':' ? TokenKind::kDeclare
-                         : c == '|' ? TokenKind::kPipe
-                         : c == '(' ? TokenKind::kLeftParen
-                         : c == ')' ? TokenKind::kRightParen
-                                    : TokenKind::kChar;
+  const char c = static_cast<char>(point.value);
+  const auto* row = std::ranges::find(kOperators, c, &Operator::character);
+  const TokenKind kind = row == kOperators.end() ? TokenKind::kChar : row->kind;
+  if (kind == TokenKind::kDeclare && !Accept("=")) {
+    Fail("expected :=", out);
+    return;
+  }
+  paren_depth_ += kind == TokenKind::kLeftParen ? 1 : 0;
+  if (kind == TokenKind::kRightParen && --paren_depth_ < 0) {
+    Fail("unexpected right paren", out);
+    return;
+  }
   Emit(kind, out);
 }
 
@@ -364,17 +375,17 @@ void Lexer::AcceptRun(std::string_view set) {
   }
 }
 
-bool Lexer::ScanNumber() {
-  constexpr std::string_view kDecimal = "0123456789_";
-  constexpr std::string_view kHexadecimal = "0123456789abcdefABCDEF_";
-  std::string_view digits = kDecimal;
-  Accept("+-");
-  if (Accept("0")) {
-    digits = Accept("xX")   ? kHexadecimal
-             : Accept("oO") ? "01234567_"
-             : Accept("bB") ? "01_"
-                            : digits;
+/// The digits that may follow what stands for the base.
+std::string_view Lexer::AcceptBase() {
+  if (!Accept("0")) {
+    return kDecimal;
   }
+  return Accept("xX") ? kHexadecimal : Accept("oO") ? "01234567_" : Accept("bB") ? "01_" : kDecimal;
+}
+
+bool Lexer::ScanNumber() {
+  Accept("+-");
+  const std::string_view digits = AcceptBase();
   AcceptRun(digits);
   if (Accept(".")) {
     AcceptRun(digits);

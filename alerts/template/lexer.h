@@ -64,10 +64,12 @@ class Lexer {
 
  private:
   bool LexText(Token& out);
+  bool EmitTextBefore(std::size_t action, bool trim, Token& out);
   void LexComment();
   void LexRightDelim(Token& out);
   void LexInsideAction(Token& out);
-  void LexOperator(char c, Token& out);
+  void LexQuoteOrOperator(Token& out);
+  void LexOperator(Token& out);
   void LexSpace(Token& out);
   void LexQuote(Token& out);
   void LexRawQuote(Token& out);
@@ -76,6 +78,7 @@ class Lexer {
   void LexWord(Token& out);
   void LexFieldOrVariable(TokenKind kind, Token& out);
   bool ScanNumber();
+  std::string_view AcceptBase();
   bool Accept(std::string_view set);
   void AcceptRun(std::string_view set);
 

@@ -1,7 +1,9 @@
 #include "alerts/template/literal.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 
 #include <fmt/format.h>
@@ -41,6 +43,27 @@ constexpr Escape kEscapes[] = {{'a', '\a'},
                                {'\'', '\''},
                                {'"', '"'}};
 
+/// A byte of three octal digits.
+bool ReadOctalEscape(std::string_view& text, std::string& out) {
+  const auto value = ReadDigits(text, 3, 8);
+  out += static_cast<char>(value.value_or(0));
+  return value && *value <= 0xff;
+}
+
+/// A byte of two hexadecimal digits, or a code point of more.
+bool ReadHexEscape(std::string_view& text, std::size_t digits, std::string& out) {
+  const auto value = ReadDigits(text, digits, 16);
+  if (value && digits == 2) {
+    out += static_cast<char>(*value);
+    return true;
+  }
+  if (!value || *value > 0x10ffff || (*value >= 0xd800 && *value < 0xe000)) {
+    return false;
+  }
+  AppendUtf8(out, *value);
+  return true;
+}
+
 /// Reads what follows a backslash. False: no such escape.
 bool ReadEscape(std::string_view& text, char quote, std::string& out) {
   if (text.empty()) {
@@ -48,34 +71,20 @@ bool ReadEscape(std::string_view& text, char quote, std::string& out) {
   }
   const char letter = text.front();
   if (letter >= '0' && letter <= '7') {
-    const auto value = ReadDigits(text, 3, 8);
-    out += static_cast<char>(value.value_or(0));
-    return value && *value <= 0xff;
+    return ReadOctalEscape(text, out);
   }
   text.remove_prefix(1);
   const std::size_t digits = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
   if (digits > 0) {
-    const auto value = ReadDigits(text, digits, 16);
-    if (!value || *value > 0x10ffff || (digits > 2 && *value >= 0xd800 && *value < 0xe000)) {
-      return false;
-    }
-    if (digits == 2) {
-      out += static_cast<char>(*value);
-    } else {
-      AppendUtf8(out, *value);
-    }
-    return true;
+    return ReadHexEscape(text, digits, out);
   }
-  if ((letter == '\'' || letter == '"') && letter != quote) {
+  const bool other_quote = (letter == '\'' || letter == '"') && letter != quote;
+  const auto* escape = std::ranges::find(kEscapes, letter, &Escape::letter);
+  if (other_quote || escape == std::end(kEscapes)) {
     return false;
   }
-  for (const Escape& escape : kEscapes) {
-    if (escape.letter == letter) {
-      out += escape.value;
-      return true;
-    }
-  }
-  return false;
+  out += escape->value;
+  return true;
 }
 
 std::string Quoted(std::string_view text) {
@@ -155,7 +164,7 @@ std::optional<double> ReadFloat(std::string_view digits) {
   return value;
 }
 
-Result<Value> RealNumber(std::string_view text, std::string digits, bool negative) {
+Result<Value> RealNumber(std::string_view text, const std::string& digits, bool negative) {
   const Base base = BaseOf(digits);
   const std::string_view plain = std::string_view(digits).substr(base.prefix);
   std::uint64_t magnitude = 0;

@@ -16,8 +16,9 @@ constexpr std::string_view kResolved = "resolved";
 /// The entries of a KV, alertname first, then by name.
 std::vector<std::pair<std::string, Value>> Sorted(const Value& labels) {
   std::vector<std::pair<std::string, Value>> sorted(labels.AsMap().begin(), labels.AsMap().end());
-  std::ranges::stable_partition(sorted,
-                                [](const auto& entry) { return entry.first == kAlertName; });
+  // Not std::ranges::stable_partition: clang 14 cannot compile its result.
+  std::stable_partition(
+      sorted.begin(), sorted.end(), [](const auto& entry) { return entry.first == kAlertName; });
   return sorted;
 }
 

@@ -104,22 +104,23 @@ Result<TreeSet> Parser::Run() {
 Result<NodePtr> Parser::Top() {
   NodePtr root = MakeNode(NodeKind::kList, 0);
   while (Peek().kind != TokenKind::kEof) {
-    if (Peek().kind == TokenKind::kLeftDelim) {
-      const std::size_t before = at_;
-      Next();
-      if (NextNonSpace().kind == TokenKind::kDefine) {
-        SW_TRY(Definition());
-        continue;
-      }
-      at_ = before;
-    }
-    SW_TRY_ASSIGN(NodePtr node, TextOrAction());
-    if (node->kind == NodeKind::kEnd || node->kind == NodeKind::kElse) {
-      return Bad("unexpected {}", node->ToString());
-    }
-    root->children.push_back(std::move(node));
+    SW_TRY(TopItem(*root));
   }
   return root;
+}
+
+Status Parser::TopItem(Node& root) {
+  const std::size_t before = at_;
+  if (Next().kind == TokenKind::kLeftDelim && NextNonSpace().kind == TokenKind::kDefine) {
+    return Definition();
+  }
+  at_ = before;
+  SW_TRY_ASSIGN(NodePtr node, TextOrAction());
+  if (node->kind == NodeKind::kEnd || node->kind == NodeKind::kElse) {
+    return Bad("unexpected {}", node->ToString());
+  }
+  root.children.push_back(std::move(node));
+  return {};
 }
 
 Status Parser::AddTree(const std::string& name, NodePtr root) {

@@ -75,19 +75,16 @@ Result<NodePtr> Parser::Pipeline(std::string_view context, TokenKind end) {
   }
   NodePtr pipe = MakeNode(NodeKind::kPipe, PeekNonSpace().position);
   SW_TRY(Declarations(*pipe, context));
-  while (true) {
-    const Token& token = NextNonSpace();
-    if (token.kind == end) {
-      SW_TRY(CheckPipeline(*pipe, context));
-      return pipe;
+  while (PeekNonSpace().kind != end) {
+    if (!StartsOperand(PeekNonSpace().kind)) {
+      return Unexpected(NextNonSpace(), context);
     }
-    if (!StartsOperand(token.kind)) {
-      return Unexpected(token, context);
-    }
-    Backup();
     SW_TRY_ASSIGN(NodePtr command, Command());
     pipe->children.push_back(std::move(command));
   }
+  NextNonSpace();
+  SW_TRY(CheckPipeline(*pipe, context));
+  return pipe;
 }
 
 Status Parser::CheckPipeline(const Node& pipe, std::string_view context) {

@@ -53,6 +53,7 @@ class Parser {
 
   // Statements.
   Result<NodePtr> Top();
+  Status TopItem(Node& root);
   Status Definition();
   Status AddTree(const std::string& name, NodePtr root);
   /// Statements up to {{end}} or {{else}}, which is stored in `end`.

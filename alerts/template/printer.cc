@@ -24,9 +24,14 @@ std::string GoQuote(std::string_view text, const Directive& d) {
   return out;
 }
 
-std::string QuoteRune(std::uint64_t code) {
+std::string Rune(std::uint64_t code) {
   std::string rune;
   AppendUtf8(rune, code > 0x10ffff ? 0xfffd : static_cast<std::uint32_t>(code));
+  return rune;
+}
+
+std::string QuoteRune(std::uint64_t code) {
+  const std::string rune = Rune(code);
   if (rune == "'") {
     return R"('\'')";
   }
@@ -38,6 +43,17 @@ std::string QuoteRune(std::uint64_t code) {
   quoted.front() = '\'';
   quoted.back() = '\'';
   return quoted;
+}
+
+std::string RuneText(std::uint64_t code, const Directive& d) {
+  switch (d.verb) {
+    case 'U':
+      return fmt::format("U+{:04X}", code);
+    case 'q':
+      return QuoteRune(code);
+    default:
+      return Rune(code);
+  }
 }
 
 }  // namespace
@@ -118,15 +134,7 @@ void Printer::PrintInteger(std::uint64_t magnitude,
     return;
   }
   if (d.Is("cqU")) {
-    std::string text;
-    if (d.verb == 'U') {
-      text = fmt::format("U+{:04X}", magnitude);
-    } else if (d.verb == 'q') {
-      text = QuoteRune(magnitude);
-    } else {
-      AppendUtf8(text, magnitude > 0x10ffff ? 0xfffd : static_cast<std::uint32_t>(magnitude));
-    }
-    Pad(text, d);
+    Pad(RuneText(magnitude, d), d);
     return;
   }
   std::string digits = d.precision == 0 && magnitude == 0 ? "" : IntegerDigits(magnitude, d);

@@ -30,6 +30,7 @@ Result<std::string> ReadFile(const std::string& path) {
 std::vector<std::string> Expand(const std::string& pattern) {
   glob_t found{};
   std::vector<std::string> paths;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): without GLOB_TILDE it reads only the file system.
   if (glob(pattern.c_str(), 0, nullptr, &found) == 0) {
     paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   }

@@ -53,6 +53,21 @@ void AppendHex(std::string& out, char c) {
   fmt::format_to(std::back_inserter(out), "={:02X}", static_cast<unsigned char>(c));
 }
 
+/// The bytes of the line end at the front; 0: there is none.
+std::size_t LineEndLength(std::string_view text) {
+  return text.starts_with("\r\n") ? kCrLf.size() : text.starts_with('\n') ? 1 : 0;
+}
+
+/// Whether quoted-printable writes the first byte as it is; a blank at the end of a line it does
+/// not.
+bool BeginsPlain(std::string_view text) {
+  const char c = text.front();
+  if (c == ' ' || c == '\t') {
+    return text.size() > 1 && text[1] != '\n' && text[1] != '\r';
+  }
+  return c > ' ' && c <= '~' && c != '=';
+}
+
 /// The bytes of `text` up to a whole code point, at most `max`.
 std::size_t WholeCodePoints(std::string_view text, std::size_t max) {
   std::size_t end = std::min(text.size(), max);
@@ -168,27 +183,24 @@ std::string EncodeQuotedPrintable(std::string_view text) {
   constexpr std::size_t kMaxLine = 75;  // And the `=` that continues it.
   std::string out;
   std::size_t line_start = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool line_end = c == '\n' || (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n');
-    if (line_end) {
-      i += c == '\r' ? 1 : 0;
+  while (!text.empty()) {
+    if (const std::size_t length = LineEndLength(text); length > 0) {
+      text.remove_prefix(length);
       out += kCrLf;
       line_start = out.size();
       continue;
     }
-    const bool before_line_end = i + 1 == text.size() || text[i + 1] == '\n' || text[i + 1] == '\r';
-    const bool plain =
-        (c > ' ' && c <= '~' && c != '=') || ((c == ' ' || c == '\t') && !before_line_end);
+    const bool plain = BeginsPlain(text);
     if (out.size() - line_start + (plain ? 1 : 3) > kMaxLine) {
       out += "=\r\n";
       line_start = out.size();
     }
     if (plain) {
-      out += c;
+      out += text.front();
     } else {
-      AppendHex(out, c);
+      AppendHex(out, text.front());
     }
+    text.remove_prefix(1);
   }
   return out;
 }
