@@ -74,7 +74,7 @@ class Checker:
         try:
             paths = dependencies(self.commands[path])
         except subprocess.CalledProcessError as error:
-            return error.stderr
+            return error.stderr or str(error)
         # Taken before the run: an edit while clang-tidy reads must not pass for clean.
         before = fingerprint(paths, self.rules, self.commands[path])
         arguments = [CLANG_TIDY, "-p", "build/lint", "--quiet", path]
@@ -82,7 +82,7 @@ class Checker:
             arguments.append("--checks=" + ",".join(self.checks))
         run = subprocess.run(arguments, capture_output=True, text=True)
         if run.returncode != 0:
-            return run.stdout or run.stderr
+            return run.stdout or run.stderr or f"{CLANG_TIDY} ended with {run.returncode}"
         self.remember(path, paths, before)
         return None
 
@@ -99,10 +99,11 @@ def main(arguments):
     checker = Checker(full)
     refused = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
-        for path, words in zip(files, pool.map(checker.refusal, files)):
-            if words is not None:
+        running = {pool.submit(checker.refusal, path): path for path in files}
+        for done in concurrent.futures.as_completed(running):
+            if words := done.result():
                 refused += 1
-                print(f"{words}\nclang-tidy refuses {path}", flush=True)
+                print(f"{words}\nclang-tidy refuses {running[done]}", flush=True)
     if refused:
         sys.exit(f"clang-tidy refuses {refused} of {len(files)} files")
     print(f"clang-tidy holds for {len(files)} files")
