@@ -73,8 +73,8 @@ Status ParseStat(std::string_view text, scrape::SampleSink& sink) {
 }
 
 constexpr ProcFile kFiles[] = {
-    {.path = "sys/net/netfilter/nf_conntrack_count", .parse = &ParseOneNumber<kMetrics[0]>},
-    {.path = "sys/net/netfilter/nf_conntrack_max", .parse = &ParseOneNumber<kMetrics[1]>},
+    {.path = "sys/net/netfilter/nf_conntrack_count", .parse = &ParseOneNumber<kMetrics, 0>},
+    {.path = "sys/net/netfilter/nf_conntrack_max", .parse = &ParseOneNumber<kMetrics, 1>},
     {.path = "net/stat/nf_conntrack", .parse = &ParseStat, .optional = true}};
 
 }  // namespace

@@ -18,8 +18,8 @@ constexpr MetricDescriptor kMetrics[] = {
 static_assert(DescriptorsAreSound(kMetrics));
 
 constexpr ProcFile kFiles[] = {
-    {.path = "sys/kernel/random/entropy_avail", .parse = &ParseOneNumber<kMetrics[0]>},
-    {.path = "sys/kernel/random/poolsize", .parse = &ParseOneNumber<kMetrics[1]>}};
+    {.path = "sys/kernel/random/entropy_avail", .parse = &ParseOneNumber<kMetrics, 0>},
+    {.path = "sys/kernel/random/poolsize", .parse = &ParseOneNumber<kMetrics, 1>}};
 
 }  // namespace
 

@@ -194,6 +194,7 @@ Status Collect(PartContext& context, scrape::SampleSink& sink) {
   const std::vector<Mount> mounts = WantedMounts(text, context);
   const std::string root = context.roots.rootfs == "/" ? std::string() : context.roots.rootfs;
   std::vector<std::string> paths;
+  paths.reserve(mounts.size());
   for (const Mount& mount : mounts) {
     paths.push_back(root + mount.mount_point);
   }

@@ -46,6 +46,7 @@ class HostCollector final : public scrape::Collector {
   std::string Instance() const override;
 
  private:
+  Status ParseFile(const ProcFile& file, scrape::SampleSink& sink) const;
   Status CollectPart(const Part& part, PartContext& context, scrape::SampleSink& sink) const;
   void NoteFailure(const Part& part, const Error& error);
 
@@ -56,16 +57,19 @@ class HostCollector final : public scrape::Collector {
   std::map<const Part*, std::string> errors_;  ///< The last one of each part that fails.
 };
 
+Status HostCollector::ParseFile(const ProcFile& file, scrape::SampleSink& sink) const {
+  const Result<std::string> text = ReadText(options_.roots.procfs + "/" + std::string(file.path));
+  if (text) {
+    return file.parse(*text, sink);
+  }
+  return file.optional ? Status() : Fail(text.error());
+}
+
 Status HostCollector::CollectPart(const Part& part,
                                   PartContext& context,
                                   scrape::SampleSink& sink) const {
   for (const ProcFile& file : part.files) {
-    const Result<std::string> text = ReadText(options_.roots.procfs + "/" + std::string(file.path));
-    if (text) {
-      SW_TRY(file.parse(*text, sink));
-    } else if (!file.optional) {
-      return Fail(text.error());
-    }
+    SW_TRY(ParseFile(file, sink));
   }
   return part.collect == nullptr ? Status() : part.collect(context, sink);
 }
