@@ -89,6 +89,7 @@ struct Run {
   Conninfo conninfo;
   std::map<const View*, Part> parts;
   std::vector<std::string> databases;  ///< All that exist, if they were asked for.
+  bool complete = true;
 };
 
 class PostgresCollector final : public scrape::Collector {
@@ -108,11 +109,17 @@ class PostgresCollector final : public scrape::Collector {
   Status Connect(Database& database, const Conninfo& conninfo, const scrape::RunContext& context);
   Status CollectMain(Run& run);
   Status CollectOther(const std::string& name, Run& run);
+  Status CollectOthers(Run& run);
   Result<std::vector<Reply>> Ask(Database& database,
                                  const Conninfo& conninfo,
                                  bool main,
                                  std::vector<const View*>& views,
                                  const scrape::RunContext& context);
+  Replies AskOnce(Database& database,
+                  const Conninfo& conninfo,
+                  bool main,
+                  std::vector<const View*>& views,
+                  const scrape::RunContext& context);
   Status ReadParts(Database& database,
                    std::span<const View* const> views,
                    std::span<const Reply> replies,
@@ -162,39 +169,53 @@ Status PostgresCollector::Connect(Database& database,
   return {};
 }
 
-/// Sends the queries of `views`, then those that tell what the next run may ask. A connection kept
-/// from the last run may have died meanwhile: then once more over a new one.
+/// Sends the queries of `views`, then those that tell what the next run may ask.
+Replies PostgresCollector::AskOnce(Database& database,
+                                   const Conninfo& conninfo,
+                                   bool main,
+                                   std::vector<const View*>& views,
+                                   const scrape::RunContext& context) {
+  if (!database.session) {
+    if (Status connected = Connect(database, conninfo, context); !connected) {
+      return {.replies = {}, .status = std::move(connected)};
+    }
+  }
+  views = ViewsFor(database, main);
+  std::vector<std::string> queries;
+  queries.reserve(views.size() + 2);
+  for (const View* view : views) {
+    queries.emplace_back(QueryFor(*view, database.session->server_version()));
+  }
+  queries.emplace_back(kExtensionsQuery);
+  if (main && options_.all_databases) {
+    queries.emplace_back(kDatabasesQuery);
+  }
+  Replies replies = database.session->Run(queries, context);
+  if (replies.status) {
+    database.extensions = FirstColumn(replies.replies[views.size()]);
+  } else {
+    database.session.reset();
+  }
+  return replies;
+}
+
+/// A connection kept from the last run may have died meanwhile: then once more over a new one.
 Result<std::vector<Reply>> PostgresCollector::Ask(Database& database,
                                                   const Conninfo& conninfo,
                                                   bool main,
                                                   std::vector<const View*>& views,
                                                   const scrape::RunContext& context) {
-  while (true) {
-    const bool kept = database.session.has_value();
-    if (!kept) {
-      SW_TRY(Connect(database, conninfo, context));
-    }
-    views = ViewsFor(database, main);
-    std::vector<std::string> queries;
-    for (const View* view : views) {
-      queries.emplace_back(QueryFor(*view, database.session->server_version()));
-    }
-    queries.emplace_back(kExtensionsQuery);
-    if (main && options_.all_databases) {
-      queries.emplace_back(kDatabasesQuery);
-    }
-    Replies replies = database.session->Run(queries, context);
-    if (replies.status) {
-      database.extensions = FirstColumn(replies.replies[views.size()]);
-      return std::move(replies.replies);
-    }
-    database.session.reset();
-    const bool died =
-        replies.replies.empty() && replies.status.error().code == ErrorCode::kUnavailable;
-    if (!kept || !died) {
-      return Fail(std::move(replies.status).error());
-    }
+  const bool kept = database.session.has_value();
+  Replies replies = AskOnce(database, conninfo, main, views, context);
+  const bool died = kept && !replies.status && replies.replies.empty() &&
+                    replies.status.error().code == ErrorCode::kUnavailable;
+  if (died) {
+    replies = AskOnce(database, conninfo, main, views, context);
   }
+  if (!replies.status) {
+    return Fail(std::move(replies.status).error());
+  }
+  return std::move(replies.replies);
 }
 
 Status PostgresCollector::ReadParts(Database& database,
@@ -269,6 +290,29 @@ Status PostgresCollector::CollectOther(const std::string& name, Run& run) {
   return ReadParts(database, views, *replies, run);
 }
 
+/// Reads the databases besides the first one. One that does not let us in leaves the server up; the
+/// end of the run does not.
+Status PostgresCollector::CollectOthers(Run& run) {
+  for (const std::string& name : OtherDatabases(run)) {
+    const Status other = CollectOther(name, run);
+    if (other) {
+      continue;
+    }
+    run.complete = false;
+    const ErrorCode code = other.error().code;
+    if (code == ErrorCode::kDeadlineExceeded || code == ErrorCode::kCancelled) {
+      return other;
+    }
+    for (const View* view : options_.views) {
+      if (view->scope == Scope::kDatabase && view->extension.empty()) {
+        run.parts[view].ok = false;
+      }
+    }
+    log_.Debug("a database cannot be read", {{"error", other.error().message}});
+  }
+  return {};
+}
+
 Status PostgresCollector::Collect(const scrape::RunContext& context, scrape::SampleSink& sink) {
   const SteadyTime began = clock_.Steady();
   SW_TRY_ASSIGN(const Secret dsn, options_.dsn.empty() ? Secret() : options_.dsn.Load());
@@ -280,30 +324,10 @@ Status PostgresCollector::Collect(const scrape::RunContext& context, scrape::Sam
           .databases = {}};
   ++runs_;
   Status status = CollectMain(run);
-  std::vector<std::string> others;
   if (status) {
-    others = OtherDatabases(run);
+    status = CollectOthers(run);
   }
-  bool complete = status.has_value();
-  for (const std::string& name : others) {
-    Status other = CollectOther(name, run);
-    complete = complete && other.has_value();
-    // One database that does not let us in leaves the server up; the end of the run does not.
-    const bool over = !other && (other.error().code == ErrorCode::kDeadlineExceeded ||
-                                 other.error().code == ErrorCode::kCancelled);
-    if (over) {
-      status = std::move(other);
-      break;
-    }
-    if (!other) {
-      for (const View* view : options_.views) {
-        if (view->scope == Scope::kDatabase && view->extension.empty()) {
-          run.parts[view].ok = false;
-        }
-      }
-      log_.Debug("a database cannot be read", {{"error", other.error().message}});
-    }
-  }
+  bool complete = run.complete && status;
   for (const auto& [view, part] : run.parts) {
     sink.Add(kSuccess, {view->name}, part.ok ? 1 : 0);
     sink.Add(kPartDuration, {view->name}, Seconds(part.took));

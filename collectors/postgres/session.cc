@@ -158,6 +158,24 @@ Status Session::Send(std::span<const std::string> queries, const scrape::RunCont
   return {};
 }
 
+/// Waits until a result can be taken, and sends meanwhile what is left to send.
+Status Session::AwaitResult(const scrape::RunContext& run) {
+  PGconn* connection = connection_.get();
+  while (true) {
+    const int unsent = PQflush(connection);
+    if (unsent < 0) {
+      return Lost("cannot send queries");
+    }
+    if (PQisBusy(connection) == 0) {
+      return {};
+    }
+    SW_TRY(WaitFor(static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN), run));
+    if (PQconsumeInput(connection) == 0) {
+      return Lost("connection lost");
+    }
+  }
+}
+
 Status Session::Receive(std::size_t count,
                         const scrape::RunContext& run,
                         std::vector<Reply>& replies) {
@@ -165,17 +183,7 @@ Status Session::Receive(std::size_t count,
   Group group;
   SteadyTime began = clock_->Steady();
   while (replies.size() < count) {
-    const int unsent = PQflush(connection);
-    if (unsent < 0) {
-      return Lost("cannot send queries");
-    }
-    if (PQisBusy(connection) == 1) {
-      SW_TRY(WaitFor(static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN), run));
-      if (PQconsumeInput(connection) == 0) {
-        return Lost("connection lost");
-      }
-      continue;
-    }
+    SW_TRY(AwaitResult(run));
     ResultHandle result(PQgetResult(connection));
     if (PQstatus(connection) == CONNECTION_BAD) {
       return Lost("connection lost");

@@ -61,6 +61,7 @@ class Session {
   Status Connect(const scrape::RunContext& run);
   Status Send(std::span<const std::string> queries, const scrape::RunContext& run);
   Status WaitFor(short events, const scrape::RunContext& run) const;
+  Status AwaitResult(const scrape::RunContext& run);
   Status Receive(std::size_t count, const scrape::RunContext& run, std::vector<Reply>& replies);
   tl::unexpected<Error> Lost(std::string_view what) const;
 

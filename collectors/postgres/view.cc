@@ -32,6 +32,11 @@ std::vector<Layout> FindColumns(const View& view, const Rows& rows) {
   return layouts;
 }
 
+/// A label that is no column of the result.
+std::string_view NotInResult(std::string_view label, const ReadContext& context) {
+  return label == kServerLabel ? context.server : std::string_view();
+}
+
 }  // namespace
 
 void ReadColumns(const View& view,
@@ -48,13 +53,8 @@ void ReadColumns(const View& view,
       }
       labels.clear();
       for (std::size_t i = 0; i < layout.labels.size(); ++i) {
-        const std::optional<int> column = layout.labels[i];
-        if (column) {
-          labels.push_back(rows.Text(row, *column).value_or(std::string_view()));
-        } else {
-          labels.push_back(layout.metric->labels[i] == kServerLabel ? context.server
-                                                                    : std::string_view());
-        }
+        labels.push_back(layout.labels[i] ? rows.Text(row, *layout.labels[i]).value_or("")
+                                          : NotInResult(layout.metric->labels[i], context));
       }
       sink.Add(*layout.metric, labels, *value);
     }

@@ -72,6 +72,15 @@ void AddPercentiles(const Info& info,
   }
 }
 
+void AddStats(std::string_view command, std::string_view pairs, scrape::SampleSink& sink) {
+  for (std::size_t i = 0; i < std::size(kMetrics); ++i) {
+    const std::optional<double> value = PairNumber(pairs, kPairs[i]);
+    if (value) {
+      sink.Add(kMetrics[i], {command}, *value * kFactors[i]);
+    }
+  }
+}
+
 void Read(const ReadContext& context, scrape::SampleSink& sink) {
   MetricFamily percentiles;
   percentiles.name = kSummary;
@@ -79,13 +88,7 @@ void Read(const ReadContext& context, scrape::SampleSink& sink) {
   percentiles.help = "Microseconds that calls of the command took.";
   for (const auto& [field, pairs] : context.info.fields()) {
     if (field.starts_with(kStatPrefix)) {
-      const std::string_view command = field.substr(kStatPrefix.size());
-      for (std::size_t i = 0; i < std::size(kMetrics); ++i) {
-        const std::optional<double> value = PairNumber(pairs, kPairs[i]);
-        if (value) {
-          sink.Add(kMetrics[i], {command}, *value * kFactors[i]);
-        }
-      }
+      AddStats(field.substr(kStatPrefix.size()), pairs, sink);
     } else if (field.starts_with(kPercentilePrefix)) {
       AddPercentiles(context.info, field.substr(kPercentilePrefix.size()), pairs, percentiles);
     }

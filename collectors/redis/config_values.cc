@@ -16,11 +16,12 @@ std::string_view ConfigValue(const redisReply& reply) {
   return items.size() == 2 ? ReplyText(*items[1]) : std::string_view();
 }
 
-template <const MetricDescriptor& kMetric>
+/// Of a table with one row. Not a reference to the row: clang 14 takes whole objects only.
+template <const auto& kTable>
 void ReadNumber(const redisReply& reply, const ReadContext& /*context*/, scrape::SampleSink& sink) {
   const std::optional<double> value = ParseNumber(ConfigValue(reply));
   if (value) {
-    sink.Add(kMetric, *value);
+    sink.Add(kTable[0], *value);
   }
 }
 
@@ -99,16 +100,16 @@ constexpr std::string_view kOutputLimitWords[] = {"CONFIG", "GET", "client-outpu
 
 // One command a parameter: servers before 7.0 take only one, and `*` would bring the passwords.
 constinit const CommandPart kMaxClientsPart = {
-    .words = kMaxClientsWords, .metrics = kMaxClients, .read = &ReadNumber<kMaxClients[0]>};
+    .words = kMaxClientsWords, .metrics = kMaxClients, .read = &ReadNumber<kMaxClients>};
 
 constinit const CommandPart kMaxMemoryPart = {
-    .words = kMaxMemoryWords, .metrics = kMaxMemory, .read = &ReadNumber<kMaxMemory[0]>};
+    .words = kMaxMemoryWords, .metrics = kMaxMemory, .read = &ReadNumber<kMaxMemory>};
 
 constinit const CommandPart kReplBacklogPart = {
-    .words = kReplBacklogWords, .metrics = kReplBacklog, .read = &ReadNumber<kReplBacklog[0]>};
+    .words = kReplBacklogWords, .metrics = kReplBacklog, .read = &ReadNumber<kReplBacklog>};
 
 constinit const CommandPart kIoThreadsPart = {
-    .words = kIoThreadsWords, .metrics = kIoThreads, .read = &ReadNumber<kIoThreads[0]>};
+    .words = kIoThreadsWords, .metrics = kIoThreads, .read = &ReadNumber<kIoThreads>};
 
 constinit const CommandPart kOutputLimitPart = {
     .words = kOutputLimitWords, .metrics = kOutputLimit, .read = &ReadOutputLimit};

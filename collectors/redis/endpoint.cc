@@ -113,6 +113,19 @@ Status ReadHost(std::string_view text, net::StreamTarget& target) {
   return {};
 }
 
+/// `user:password@/path`, or the path alone.
+Status ReadSocket(std::string_view text, Endpoint& endpoint) {
+  const std::size_t path = text.find('/');
+  if (path == std::string_view::npos) {
+    return BadUrl();
+  }
+  if (path > 0) {
+    SW_TRY(ReadUser(SplitLast(text.substr(0, path), '@').first, endpoint));
+  }
+  endpoint.target.unix_path = text.substr(path);
+  return {};
+}
+
 }  // namespace
 
 Result<Endpoint> ParseEndpoint(std::string_view url) {
@@ -130,14 +143,7 @@ Result<Endpoint> ParseEndpoint(std::string_view url) {
   }
   Endpoint endpoint;
   if (!bare && scheme->transport == Transport::kUnix) {
-    const std::size_t path = rest.find('/');
-    if (path == std::string_view::npos) {
-      return BadUrl();
-    }
-    if (path > 0) {
-      SW_TRY(ReadUser(SplitLast(rest.substr(0, path), '@').first, endpoint));
-    }
-    endpoint.target.unix_path = rest.substr(path);
+    SW_TRY(ReadSocket(rest, endpoint));
     return endpoint;
   }
   // A database's number is not needed: INFO is about all of them.

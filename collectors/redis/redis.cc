@@ -74,6 +74,7 @@ class RedisCollector final : public scrape::Collector {
   Result<Secret> LoadPassword() const;
   Status Ask(const Secret& password, const scrape::RunContext& run, Exchanged& exchanged);
   std::size_t AppendGreeting(const Secret& password, std::string& request) const;
+  void AppendParts(Exchanged& exchanged, std::string& request) const;
   Status CheckGreeting(const Exchanged& exchanged, const Secret& password) const;
   tl::unexpected<Error> Refused(const redisReply& reply, const Secret& password) const;
   void ReadCommands(const Exchanged& exchanged,
@@ -111,6 +112,18 @@ std::size_t RedisCollector::AppendGreeting(const Secret& password, std::string& 
   return count + 1;
 }
 
+/// Adds INFO and the commands that the server has not refused yet.
+void RedisCollector::AppendParts(Exchanged& exchanged, std::string& request) const {
+  constexpr std::string_view kInfo[] = {"INFO", "all"};
+  AppendCommand(request, kInfo);
+  for (const CommandPart* part : CommandParts()) {
+    if (std::find(refused_.begin(), refused_.end(), part) == refused_.end()) {
+      exchanged.parts.push_back(part);
+      AppendCommand(request, part->words);
+    }
+  }
+}
+
 /// A kept connection may have died since the last run: then once more over a new one.
 Status RedisCollector::Ask(const Secret& password,
                            const scrape::RunContext& run,
@@ -124,14 +137,7 @@ Status RedisCollector::Ask(const Secret& password,
       refused_.clear();
       exchanged.info_at = AppendGreeting(password, request);
     }
-    constexpr std::string_view kInfo[] = {"INFO", "all"};
-    AppendCommand(request, kInfo);
-    for (const CommandPart* part : CommandParts()) {
-      if (std::find(refused_.begin(), refused_.end(), part) == refused_.end()) {
-        exchanged.parts.push_back(part);
-        AppendCommand(request, part->words);
-      }
-    }
+    AppendParts(exchanged, request);
     Status status = connection_->Exchange(
         request, exchanged.info_at + 1 + exchanged.parts.size(), run, exchanged.replies);
     if (status) {
