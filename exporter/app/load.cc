@@ -63,8 +63,11 @@ std::vector<scrape::Target> ReadTargets(const AppConfig& app,
         std::ranges::find(specs, target.kind, [](const auto* row) { return row->kind; });
     const scrape::CollectorDeps collector_deps{
         .clock = deps.clock, .log = deps.log.Named(target.kind), .memory = deps.memory};
-    auto read = scrape::ReadTarget(
-        **spec, target.node, index[target.kind]++, defaults, collector_deps, diagnostics);
+    auto read =
+        scrape::ReadTarget({.spec = **spec, .node = target.node, .index = index[target.kind]++},
+                           defaults,
+                           collector_deps,
+                           diagnostics);
     if (read) {
       targets.push_back(std::move(*read));
     }

@@ -8,6 +8,13 @@ namespace {
 
 constexpr auto kStopPatience = std::chrono::seconds(1);
 
+/// Whether a target that runs may go on under the new configuration.
+bool SameConfig(const TargetConfig& known, const TargetConfig& wanted) {
+  return known.kind == wanted.kind && known.name == wanted.name &&
+         known.fingerprint == wanted.fingerprint && known.interval == wanted.interval &&
+         known.timeout == wanted.timeout;
+}
+
 /// What a loop's thread holds: enough to end long after everything else, should its collector hang.
 struct LoopThread {
   std::shared_ptr<TargetLoop> loop;
@@ -77,13 +84,7 @@ void ScrapeManager::Apply(std::vector<Target> targets) {
   std::vector<Target> fresh;
   for (Target& target : targets) {
     const auto same = std::ranges::find_if(old, [&](const auto& running) {
-      if (!running) {
-        return false;
-      }
-      const TargetConfig& known = running->state->loop->config();
-      return known.kind == target.config.kind && known.name == target.config.name &&
-             known.fingerprint == target.config.fingerprint &&
-             known.interval == target.config.interval && known.timeout == target.config.timeout;
+      return running && SameConfig(running->state->loop->config(), target.config);
     });
     if (same == old.end()) {
       fresh.push_back(std::move(target));

@@ -39,12 +39,11 @@ void ReadTiming(config::MapReader& map, const TargetDefaults& defaults, TargetCo
 
 }  // namespace
 
-std::optional<Target> ReadTarget(const CollectorSpec& spec,
-                                 const config::Node& node,
-                                 std::size_t index,
+std::optional<Target> ReadTarget(const TargetEntry& entry,
                                  const TargetDefaults& defaults,
                                  const CollectorDeps& deps,
                                  config::Diagnostics& diagnostics) {
+  const auto& [spec, node, index] = entry;
   const std::size_t errors = diagnostics.errors().size();
   Target target;
   target.spec = &spec;

@@ -41,12 +41,16 @@ struct TargetDefaults {
   Duration timeout = std::chrono::seconds(10);
 };
 
-/// Reads one entry of a list under `collectors:`: the common keys here, the others by the spec.
-/// `index` is the entry's place in its list, for the name of one that has none. Nothing: mistakes,
-/// all in `diagnostics`.
-std::optional<Target> ReadTarget(const CollectorSpec& spec,
-                                 const config::Node& node,
-                                 std::size_t index,
+/// An entry of a list under `collectors:`.
+struct TargetEntry {
+  const CollectorSpec& spec;
+  const config::Node& node;
+  std::size_t index = 0;  ///< Its place in the list, for the name of one that has none.
+};
+
+/// Reads an entry: the common keys here, the others by its spec. Nothing: mistakes, all in
+/// `diagnostics`.
+std::optional<Target> ReadTarget(const TargetEntry& entry,
                                  const TargetDefaults& defaults,
                                  const CollectorDeps& deps,
                                  config::Diagnostics& diagnostics);

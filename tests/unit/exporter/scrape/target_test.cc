@@ -24,9 +24,7 @@ std::optional<Target> Read(std::string_view yaml, config::Diagnostics& diagnosti
   spec.create = &CreateFake;
   static const CollectorSpec kSpec = spec;
   const auto node = config::ParseYaml(yaml, "t.yml", config::ExpandEnv::kNo, diagnostics);
-  return ReadTarget(kSpec,
-                    *node,
-                    1,
+  return ReadTarget({.spec = kSpec, .node = *node, .index = 1},
                     {.interval = seconds(5), .timeout = seconds(10)},
                     {.clock = clock, .log = {}},
                     diagnostics);
