@@ -40,6 +40,7 @@ Status EnableFeatures(const std::vector<std::string>& names, promql::EngineOptio
     const auto feature = std::ranges::find(kFeatures, name, &Feature::name);
     if (feature == kFeatures.end()) {
       std::vector<std::string_view> known;
+      known.reserve(kFeatures.size());
       for (const Feature& row : kFeatures) {
         known.push_back(row.name);
       }

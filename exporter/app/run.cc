@@ -43,10 +43,10 @@ constexpr std::chrono::seconds kCleaningInterval(60);
 
 Status Run(const RunFlags& flags) {
   const Signals signals;
-  static const SystemClock clock;  // Outlives a collector that hangs at the end.
-  const Logger log(std::make_shared<StderrSink>(), flags.log_level, flags.log_format, clock);
+  static const SystemClock kClock;  // Outlives a collector that hangs at the end.
+  const Logger log(std::make_shared<StderrSink>(), flags.log_level, flags.log_format, kClock);
   log.Info("starting", {{"version", kVersion}, {"revision", kRevision}});
-  SW_TRY_ASSIGN(std::unique_ptr<Program> program, Program::Start(flags, clock, log));
+  SW_TRY_ASSIGN(std::unique_ptr<Program> program, Program::Start(flags, kClock, log));
   log.Info("ready");
   for (int signal = 0; signal != SIGTERM && signal != SIGINT;
        signal = signals.Wait(kCleaningInterval)) {

@@ -36,6 +36,13 @@ std::optional<Reference> ParseReference(std::string_view inner) {
   return reference;
 }
 
+/// Nothing: the variable is not set, and there is no default.
+std::optional<std::string> ValueOf(const Reference& reference) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in the program changes the environment.
+  const char* const value = std::getenv(reference.name.c_str());
+  return value != nullptr ? std::optional<std::string>(value) : reference.fallback;
+}
+
 }  // namespace
 
 Result<std::string> ExpandEnvironment(std::string_view text) {
@@ -58,17 +65,14 @@ Result<std::string> ExpandEnvironment(std::string_view text) {
       continue;
     }
     out += text.substr(0, at);
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in the program changes the environment.
-    if (const char* value = std::getenv(reference->name.c_str()); value != nullptr) {
-      out += value;
-    } else if (reference->fallback) {
-      out += *reference->fallback;
-    } else {
+    const std::optional<std::string> value = ValueOf(*reference);
+    if (!value) {
       return Fail(ErrorCode::kNotFound,
                   "environment variable {} is not set (write ${{{}:-default}} to allow that)",
                   reference->name,
                   reference->name);
     }
+    out += *value;
     text.remove_prefix(end + 1);
   }
 }

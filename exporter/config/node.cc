@@ -140,8 +140,8 @@ class Converter {
 };
 
 const std::shared_ptr<const Node::Data>& NullData() {
-  static const auto data = std::make_shared<const Node::Data>();
-  return data;
+  static const auto kNull = std::make_shared<const Node::Data>();
+  return kNull;
 }
 
 }  // namespace

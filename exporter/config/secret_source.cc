@@ -1,7 +1,7 @@
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 #include "exporter/config/reader.h"
 
@@ -20,11 +20,10 @@ Result<Secret> SecretSource::Load() const {
   std::ifstream file(path_, std::ios::binary);
   if (!file) {
     const int reason = errno;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): the message is copied at once.
     return Fail(reason == EACCES ? ErrorCode::kPermissionDenied : ErrorCode::kNotFound,
                 "secret file {} cannot be read: {}",
                 path_,
-                std::strerror(reason));
+                std::generic_category().message(reason));
   }
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {

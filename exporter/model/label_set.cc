@@ -32,6 +32,11 @@ bool IsDigit(char c) {
   return c >= '0' && c <= '9';
 }
 
+/// Whether a byte of UTF-8 goes on with a sequence.
+bool IsContinuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0U) == 0x80;
+}
+
 /// Length of the UTF-8 sequence at the front, 0 if it is not valid.
 std::size_t SequenceLength(std::string_view text) {
   const auto byte = [&](std::size_t i) {
@@ -45,10 +50,8 @@ std::size_t SequenceLength(std::string_view text) {
   if (lead < 0xc2 || lead > 0xf4 || text.size() < length) {
     return 0;
   }
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0U) != 0x80) {
-      return 0;
-    }
+  if (!std::ranges::all_of(text.substr(1, length - 1), IsContinuation)) {
+    return 0;
   }
   const unsigned second = byte(1);
   const bool overlong = (lead == 0xe0 && second < 0xa0) || (lead == 0xf0 && second < 0x90);

@@ -101,6 +101,9 @@ class CivetServer final : public HttpServer {
   explicit CivetServer(Parts parts)
       : parts_(std::move(parts)), auth_(parts_.web.basic_auth_users) {}
 
+  CivetServer(const CivetServer&) = delete;
+  CivetServer& operator=(const CivetServer&) = delete;
+
   ~CivetServer() override {
     context_.reset();  // Joins its threads, which use everything else here.
   }
@@ -295,7 +298,7 @@ int CivetServer::Serve(mg_connection* connection) {
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOptions& options,
                                                       std::shared_ptr<const Router> router,
-                                                      Logger log) {
+                                                      const Logger& log) {
   EnsureStarted();
   Parts parts;
   parts.router = std::move(router);

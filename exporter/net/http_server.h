@@ -34,7 +34,7 @@ class HttpServer {
   /// address or a bad web config (with file:line:column).
   static Result<std::unique_ptr<HttpServer>> Start(const HttpServerOptions& options,
                                                    std::shared_ptr<const Router> router,
-                                                   Logger log);
+                                                   const Logger& log);
   HttpServer() = default;
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -70,12 +70,10 @@ Result<std::size_t> Drive(int fd,
       case IoStep::Kind::kFailed:
         return Fail(ErrorCode::kUnavailable, "{}", channel.Problem());
       case IoStep::Kind::kWantRead:
-        SW_TRY(WaitFor(fd, POLLIN, limits));
-        break;
       case IoStep::Kind::kWantWrite:
-        SW_TRY(WaitFor(fd, POLLOUT, limits));
         break;
     }
+    SW_TRY(WaitFor(fd, came.kind == IoStep::Kind::kWantRead ? POLLIN : POLLOUT, limits));
   }
 }
 
@@ -145,16 +143,14 @@ Result<UniqueFd> ConnectTo(const SocketAddress& address, const Limits& limits) {
   if (!fd.valid()) {
     return Fail(ErrorCode::kUnavailable, "socket: {}", std::generic_category().message(errno));
   }
-  if (connect(fd.get(), address.get(), address.size) != 0) {
-    int error = errno;
-    if (error == EINPROGRESS) {
-      SW_TRY(WaitFor(fd.get(), POLLOUT, limits));
-      socklen_t size = sizeof error;
-      getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-    }
-    if (error != 0) {
-      return Fail(ErrorCode::kUnavailable, "{}", std::generic_category().message(error));
-    }
+  int error = connect(fd.get(), address.get(), address.size) == 0 ? 0 : errno;
+  if (error == EINPROGRESS) {
+    SW_TRY(WaitFor(fd.get(), POLLOUT, limits));
+    socklen_t size = sizeof error;
+    getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+  }
+  if (error != 0) {
+    return Fail(ErrorCode::kUnavailable, "{}", std::generic_category().message(error));
   }
   const int on = 1;  // Requests are small and wait for their answer. Unix sockets refuse this.
   static_cast<void>(setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on));

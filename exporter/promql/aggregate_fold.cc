@@ -73,6 +73,16 @@ struct DeviationCell : VarianceCell {
 };
 
 template <typename Cell>
+void AddPresent(const RowView& view, const RowOut& out, Cell* cells) {
+  for (std::size_t step = 0; step < out.steps(); ++step) {
+    if (view.present[step] != 0) {
+      out.present[step] = 1;
+      cells[step].Add(view.values[step]);
+    }
+  }
+}
+
+template <typename Cell>
 Result<RowSourcePtr> Fold(AggregateInput input) {
   QueryContext& context = input.evaluator.context();
   AggregateGroups groups = GroupRows(input.aggregate, input.rows->heads());
@@ -86,15 +96,8 @@ Result<RowSourcePtr> Fold(AggregateInput input) {
   for (std::size_t row = 0; row < input.rows->size(); ++row) {
     SW_TRY(input.rows->Fill(row, buffer.out()));
     const std::uint32_t group = groups.of_row[row];
-    const RowOut out = result->row(group);
     const RowView view = buffer.view();
-    Cell* const cell = &cells[group * steps];
-    for (std::size_t step = 0; step < steps; ++step) {
-      if (view.present[step] != 0) {
-        out.present[step] = 1;
-        cell[step].Add(view.values[step]);
-      }
-    }
+    AddPresent(view, result->row(group), &cells[group * steps]);
     if (input.rows->head(row).drop_name && view.AnyPresent()) {
       result->mutable_heads()[group].drop_name = true;
     }

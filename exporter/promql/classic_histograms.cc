@@ -49,13 +49,11 @@ class HistogramReader {
   Status Group() {
     std::unordered_map<LabelSet, std::size_t, LabelSetHash> known;
     for (std::size_t row = 0; row < rows_->size(); ++row) {
-      const RowHead& head = rows_->head(row);
-      const std::optional<double> upper = ParseNumber(head.labels.Get(kBound));
+      SW_TRY_ASSIGN(const std::optional<double> upper, BoundOf(row));
       if (!upper.has_value()) {
-        SW_TRY(TellOfBadBound(row));
         continue;
       }
-      const LabelSet common = WithoutBound(head.labels);
+      const LabelSet common = WithoutBound(rows_->head(row).labels);
       const auto [found, is_new] = known.try_emplace(common, histograms_.size());
       if (is_new) {
         histograms_.push_back({.head = {.labels = common}, .buckets = {}});
@@ -99,6 +97,15 @@ class HistogramReader {
   }
 
  private:
+  /// Nothing: the bound cannot be read, which has been told.
+  Result<std::optional<double>> BoundOf(std::size_t row) {
+    const std::optional<double> upper = ParseNumber(rows_->head(row).labels.Get(kBound));
+    if (!upper.has_value()) {
+      SW_TRY(TellOfBadBound(row));
+    }
+    return upper;
+  }
+
   Status TellOfBadBound(std::size_t row) {
     RowBuffer buffer(steps());
     SW_TRY(rows_->Fill(row, buffer.out()));

@@ -44,13 +44,14 @@ Result<MatrixValue> TakeSamples(Evaluator& evaluator, const Expr& expr) {
         series.samples.push_back({FromUnixMillis(columns.times[i]), columns.values[i]});
       }
     }
-    if (!series.samples.empty()) {
-      SW_TRY(evaluator.context().ChargeSamples(series.samples.size()));
-      if (range->heads()[row].drop_name) {
-        series.labels = WithoutName(series.labels);
-      }
-      matrix.push_back(std::move(series));
+    if (series.samples.empty()) {
+      continue;
     }
+    SW_TRY(evaluator.context().ChargeSamples(series.samples.size()));
+    if (range->heads()[row].drop_name) {
+      series.labels = WithoutName(series.labels);
+    }
+    matrix.push_back(std::move(series));
   }
   SortByLabels(matrix);
   return matrix;

@@ -195,8 +195,8 @@ class VectorMatcher {
 
  private:
   static const VectorMatching& Default() {
-    static const VectorMatching matching;
-    return matching;
+    static const VectorMatching kMatching;
+    return kMatching;
   }
 
   bool fills() const { return terms_.fill_many.has_value() || terms_.fill_one.has_value(); }
@@ -346,8 +346,11 @@ class VectorMatcher {
     }
     if (!matching_.include.empty()) {
       std::ranges::sort(kept, {}, &Label::name);
-      const auto same = std::ranges::unique(kept, {}, &Label::name);
-      kept.erase(same.begin(), same.end());
+      // Not std::ranges::unique: clang 14 cannot compile its result.
+      const auto same = [](const Label& a, const Label& b) {
+        return a.name == b.name;
+      };
+      kept.erase(std::unique(kept.begin(), kept.end(), same), kept.end());
     }
     head.labels = LabelSet::FromSorted(kept);
     return head;
@@ -363,7 +366,7 @@ class VectorMatcher {
 
   /// Pairs of one group that may not be there at once: all of them if it is one-to-one, else those
   /// that have the same labels.
-  Result<RowSourcePtr> CheckManySide(std::unique_ptr<PairSource> source);
+  Result<RowSourcePtr> CheckManySide(std::unique_ptr<PairSource> source) const;
 
   Evaluator& evaluator_;
   const Binary& binary_;
@@ -377,7 +380,7 @@ class VectorMatcher {
   std::vector<RowHead> heads_;
 };
 
-Result<RowSourcePtr> VectorMatcher::CheckManySide(std::unique_ptr<PairSource> source) {
+Result<RowSourcePtr> VectorMatcher::CheckManySide(std::unique_ptr<PairSource> source) const {
   std::vector<std::uint32_t> rivals(source->size());
   std::unordered_map<std::uint64_t, std::uint32_t> numbers;
   for (std::size_t row = 0; row < source->size(); ++row) {

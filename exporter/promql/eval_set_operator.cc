@@ -68,10 +68,12 @@ Result<RowSourcePtr> KeepBy(RowSourcePtr kept,
   StepMasks masks(grouper.size(), kept->steps());
   RowBuffer buffer(kept->steps());
   for (std::size_t i = 0; i < other.size(); ++i) {
-    if (const auto group = grouper.Find(other.head(i).labels); group.has_value()) {
-      SW_TRY(other.Fill(i, buffer.out()));
-      masks.Add(*group, buffer.view());
+    const auto group = grouper.Find(other.head(i).labels);
+    if (!group.has_value()) {
+      continue;
     }
+    SW_TRY(other.Fill(i, buffer.out()));
+    masks.Add(*group, buffer.view());
   }
   return RowSourcePtr(
       std::make_unique<MaskedSource>(std::move(kept), std::move(groups), std::move(masks), keep));

@@ -46,6 +46,24 @@ std::int64_t FirstMultipleAfter(std::int64_t time, std::int64_t step) {
   return first;
 }
 
+/// The expression at every step of `grid`, held in memory.
+Result<std::unique_ptr<Matrix>> EvalInner(QueryContext& context,
+                                          const StepGrid& grid,
+                                          const Expr& expr) {
+  Evaluator inner(context, grid);
+  if (TypeOf(expr) != ValueType::kScalar) {
+    SW_TRY_ASSIGN(RowSourcePtr source, inner.Vector(expr));
+    return Materialise(context, std::move(source));
+  }
+  SW_TRY_ASSIGN(const std::vector<double> values, inner.Scalar(expr));
+  auto rows = std::make_unique<Matrix>(context, grid.count);
+  SW_TRY(rows->AddRow({}));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    rows->row(0).Put(i, values[i]);
+  }
+  return rows;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RangeSource>> EvalSubquery(Evaluator& evaluator, const Subquery& subquery) {
@@ -70,19 +88,7 @@ Result<std::unique_ptr<RangeSource>> EvalSubquery(Evaluator& evaluator, const Su
         options, std::make_unique<Matrix>(context, options.grid.count)));
   }
   options.grid.count = static_cast<std::size_t>((end - options.grid.start) / step) + 1;
-  Evaluator inner(context, options.grid);
-  std::unique_ptr<Matrix> rows;
-  if (TypeOf(*subquery.expr) == ValueType::kScalar) {
-    SW_TRY_ASSIGN(const std::vector<double> values, inner.Scalar(*subquery.expr));
-    rows = std::make_unique<Matrix>(context, options.grid.count);
-    SW_TRY(rows->AddRow({}));
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      rows->row(0).Put(i, values[i]);
-    }
-  } else {
-    SW_TRY_ASSIGN(RowSourcePtr source, inner.Vector(*subquery.expr));
-    SW_TRY_ASSIGN(rows, Materialise(context, std::move(source)));
-  }
+  SW_TRY_ASSIGN(std::unique_ptr<Matrix> rows, EvalInner(context, options.grid, *subquery.expr));
   return std::unique_ptr<RangeSource>(std::make_unique<SubquerySource>(options, std::move(rows)));
 }
 

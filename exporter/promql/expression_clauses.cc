@@ -15,6 +15,11 @@ using K = TokenKind;
 
 constexpr std::string_view kGrouping = "grouping opts";
 
+/// Whether one of the sides asked about has its fill already.
+bool HasFill(const VectorMatching& matching, bool left, bool right) {
+  return (left && matching.fill_left) || (right && matching.fill_right);
+}
+
 }  // namespace
 
 ExprPtr ExpressionParser::Aggregation(const Token& op) {
@@ -141,8 +146,7 @@ bool ExpressionParser::Fills(VectorMatching& matching) {
     const TokenKind kind = tokens_.Peek().kind;
     const bool left = kind == K::kFill || kind == K::kFillLeft;
     const bool right = kind == K::kFill || kind == K::kFillRight;
-    const bool repeated = (left && matching.fill_left) || (right && matching.fill_right);
-    if ((!left && !right) || repeated) {
+    if ((!left && !right) || HasFill(matching, left, right)) {
       return true;
     }
     double value = 0;

@@ -25,8 +25,8 @@ std::vector<Function> JoinTables() {
 }  // namespace
 
 std::span<const Function> Functions() {
-  static const std::vector<Function> all = JoinTables();
-  return all;
+  static const std::vector<Function> kAll = JoinTables();
+  return kAll;
 }
 
 const Function* FindFunction(std::string_view name) {

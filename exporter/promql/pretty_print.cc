@@ -27,7 +27,7 @@ class PrettyPrinter {
 
   /// False: the node is one that is never split.
   bool Split(const Expr& expr) {
-    return std::visit([this](const auto& node) { return SplitNode(node); }, expr.node);
+    return std::visit([this](const auto& node) { return this->SplitNode(node); }, expr.node);
   }
 
   static bool SplitNode(const auto& /*node*/) { return false; }

@@ -17,7 +17,7 @@ constexpr double kMillisPerSecond = 1000;
 /// Walks over the falls of a counter as windows move on.
 class Falls {
  public:
-  Falls(const RangeRow& row) : values_(row.values), at_(row.scratch.indices) {
+  explicit Falls(const RangeRow& row) : values_(row.values), at_(row.scratch.indices) {
     at_.clear();
     for (std::uint32_t i = 1; i < values_.size(); ++i) {
       if (values_[i] < values_[i - 1]) {

@@ -98,6 +98,9 @@ class Matrix final : public RowSource {
   /// `context` must outlive the matrix.
   Matrix(QueryContext& context, std::size_t steps) : RowSource(steps), context_(context) {}
 
+  Matrix(const Matrix&) = delete;
+  Matrix& operator=(const Matrix&) = delete;
+
   ~Matrix() override;
 
   /// Adds a row that is absent everywhere. Errors: kLimitExceeded.

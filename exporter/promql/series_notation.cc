@@ -54,6 +54,10 @@ class ValuesParser {
   bool OmittedItem();
   bool FloatItem();
   bool HistogramItem();
+  bool HistogramChange(HistogramLiteral& change, std::uint64_t& repetitions);
+  std::shared_ptr<const HistogramLiteral> NextHistogram(const HistogramLiteral& current,
+                                                        const HistogramLiteral& change,
+                                                        double sign);
   bool FirstFloat(double& value);
   bool Float(double& value);
   bool Count(std::uint64_t& count);
@@ -180,6 +184,26 @@ bool ValuesParser::Repetitions(std::uint64_t& count) {
   return tokens_.Expect(K::kTimes) && Count(count);
 }
 
+bool ValuesParser::HistogramChange(HistogramLiteral& change, std::uint64_t& repetitions) {
+  tokens_.Take();
+  if (!tokens_.At(K::kOpenHistogram)) {
+    return tokens_.Unexpected();
+  }
+  return Histogram(change) && Repetitions(repetitions);
+}
+
+/// Null: they cannot be added, which has been told.
+std::shared_ptr<const HistogramLiteral> ValuesParser::NextHistogram(const HistogramLiteral& current,
+                                                                    const HistogramLiteral& change,
+                                                                    double sign) {
+  Result<HistogramLiteral> next = AddHistograms(current, change, sign);
+  if (!next) {
+    tokens_.Fail(tokens_.last().position, next.error().message);
+    return nullptr;
+  }
+  return std::make_shared<const HistogramLiteral>(*std::move(next));
+}
+
 bool ValuesParser::HistogramItem() {
   HistogramLiteral first;
   HistogramLiteral change;
@@ -190,11 +214,7 @@ bool ValuesParser::HistogramItem() {
   const bool changes = AtSign();
   const double sign = tokens_.At(K::kSub) ? -1 : 1;
   if (changes) {
-    tokens_.Take();
-    if (!tokens_.At(K::kOpenHistogram)) {
-      return tokens_.Unexpected();
-    }
-    if (!Histogram(change) || !Repetitions(repetitions)) {
+    if (!HistogramChange(change, repetitions)) {
       return false;
     }
     first.reset_hint_written = change.reset_hint_written;
@@ -207,13 +227,9 @@ bool ValuesParser::HistogramItem() {
   }
   for (std::uint64_t i = 0; i < repetitions; ++i) {
     if (changes) {
-      Result<HistogramLiteral> next = AddHistograms(*current, change, sign);
-      if (!next) {
-        return tokens_.Fail(tokens_.last().position, next.error().message);
-      }
-      current = std::make_shared<const HistogramLiteral>(*std::move(next));
+      current = NextHistogram(*current, change, sign);
     }
-    if (!Add(current)) {
+    if (!current || !Add(current)) {
       return false;
     }
   }

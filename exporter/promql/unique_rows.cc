@@ -77,9 +77,7 @@ Result<RowSourcePtr> MergeEqualRows(QueryContext& context, RowSourcePtr source) 
     }
     const RowHead& head = source->head(i);
     const auto [found, is_new] = rows.try_emplace(head.labels, merged->size());
-    if (is_new) {
-      SW_TRY(merged->AddRow(head));
-    }
+    SW_TRY(is_new ? merged->AddRow(head) : Status());
     merged->mutable_heads()[found->second].drop_name |= head.drop_name;
     SW_TRY(MergeInto(merged->row(found->second), buffer.view()));
   }

@@ -66,6 +66,7 @@ class SeriesTable {
   };
 
   struct ByLabels {
+    // NOLINTNEXTLINE(readability-identifier-naming): the standard library's word.
     using is_transparent = void;
 
     std::size_t operator()(const LabelSet& labels) const { return labels.Hash(); }

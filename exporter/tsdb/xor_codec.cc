@@ -41,6 +41,14 @@ struct Window {
         std::min(static_cast<unsigned>(std::countl_zero(difference)), kMostLeading);
     return {leading, 64 - leading - static_cast<unsigned>(std::countr_zero(difference))};
   }
+
+  /// As its bits say.
+  static Window Of(std::uint64_t bits) {
+    const auto leading = static_cast<unsigned>(bits & LowBits(kLeadingBits));
+    const auto length = static_cast<unsigned>(bits >> kLeadingBits) + 1;
+    // Only bytes that EncodeXor did not write could ask for more.
+    return {leading, std::min(length, 64 - leading)};
+  }
 };
 
 }  // namespace
@@ -78,27 +86,27 @@ void DecodeXor(std::string_view bytes, std::span<double> out) {
   std::size_t position = 64;
   std::uint64_t previous = ReadBits(bytes, 0, 64);
   Window window;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    if (i > 0) {
-      const std::uint64_t control = ReadBits(bytes, position, 2 + kLeadingBits + kLengthBits);
-      if ((control & 1U) == 0) {
-        position += 1;
-      } else {
-        position += 2;
-        if ((control & 2U) != 0) {
-          window.leading = static_cast<unsigned>((control >> 2U) & LowBits(kLeadingBits));
-          window.length = static_cast<unsigned>(control >> (2U + kLeadingBits)) + 1;
-          // Only bytes that EncodeXor did not write could ask for more.
-          window.length = std::min(window.length, 64 - window.leading);
-          position += kLeadingBits + kLengthBits;
-        }
-        if (window.length > 0) {
-          previous ^= ReadBits(bytes, position, window.length) << window.trailing();
-        }
-        position += window.length;
-      }
+  if (out.empty()) {
+    return;
+  }
+  out.front() = std::bit_cast<double>(previous);
+  for (double& value : out.subspan(1)) {
+    const std::uint64_t control = ReadBits(bytes, position, 2 + kLeadingBits + kLengthBits);
+    if ((control & 1U) == 0) {
+      position += 1;
+      value = std::bit_cast<double>(previous);
+      continue;
     }
-    out[i] = std::bit_cast<double>(previous);
+    position += 2;
+    if ((control & 2U) != 0) {
+      window = Window::Of(control >> 2U);
+      position += kLeadingBits + kLengthBits;
+    }
+    if (window.length > 0) {
+      previous ^= ReadBits(bytes, position, window.length) << window.trailing();
+    }
+    position += window.length;
+    value = std::bit_cast<double>(previous);
   }
 }
 
