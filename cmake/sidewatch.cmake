@@ -20,7 +20,7 @@ find_program(LLD ld.lld)
 
 add_library(sidewatch_flags INTERFACE)
 target_compile_features(sidewatch_flags INTERFACE cxx_std_20)
-target_include_directories(sidewatch_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_include_directories(sidewatch_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
 target_compile_options(sidewatch_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
   -Wold-style-cast -Wimplicit-fallthrough
@@ -56,10 +56,16 @@ function(sidewatch_library folder)
     file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/${target}_empty.cc "")
     set(ARG_SOURCES ${CMAKE_CURRENT_BINARY_DIR}/${target}_empty.cc)
   endif()
-  add_library(${target} STATIC ${ARG_SOURCES})
+  # The tests' own libraries come after the units.
+  if(SIDEWATCH_UNITY AND NOT TARGET sidewatch_unity)
+    sidewatch_add_to_units(${target} "${ARG_SOURCES}" "${ARG_DEPENDS}")
+  else()
+    add_library(${target} STATIC ${ARG_SOURCES})
+    target_link_libraries(${target} PUBLIC sidewatch_flags ${ARG_DEPENDS})
+  endif()
   add_library(sidewatch::${target} ALIAS ${target})
-  target_link_libraries(${target} PUBLIC sidewatch_flags ${ARG_DEPENDS})
-  if(ARG_HEADERS)
+  get_target_property(type ${target} TYPE)
+  if(ARG_HEADERS AND NOT type STREQUAL INTERFACE_LIBRARY)
     target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${ARG_HEADERS})
     set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
   endif()

@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python3 tests/lint/check_layers.py
+python3 tests/lint/check_first_include.py
 python3 tests/lint/check_sizes.py
 git ls-files -- '*.cc' '*.h' | xargs clang-format-14 --dry-run --Werror
 echo "format holds"

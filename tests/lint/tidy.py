@@ -1,6 +1,9 @@
-"""Runs clang-tidy over the program's sources and remembers in build/tidy/ which of them were clean.
+"""Runs clang-tidy over the program's units and remembers in build/tidy/ which of them were clean.
 
-What is remembered of a file: the paths that it was made of (itself and our headers, from clang's dependency list) and
+The preset `lint` compiles the sources in a few big units (cmake/unity.cmake), so that their headers are read and judged
+once for a dozen files.
+
+What is remembered of a unit: the paths that it was made of (itself and our headers, from clang's dependency list) and
 one hash over their contents, its compile command and the checks. Headers of the system are not in it.
 """
 
@@ -15,6 +18,8 @@ import sys
 
 CLANG_TIDY = "clang-tidy-14"
 MEMORY = pathlib.Path("build/tidy")
+UNITS = "build/lint/unity/"
+OURS = ("exporter/", "collectors/", "alerts/")
 
 
 def commands():
@@ -43,6 +48,13 @@ def dependencies(command):
     ).stdout
     paths = rule.replace("\\\n", " ").split()[1:]
     return sorted({os.path.relpath(path) for path in paths})
+
+
+def reads_one_of(unit, files):
+    if not unit.startswith(UNITS):
+        return unit in files
+    text = pathlib.Path(unit).read_text()
+    return any(f'"{path}"' in text for path in files)
 
 
 class Checker:
@@ -77,7 +89,9 @@ class Checker:
             return error.stderr or str(error)
         # Taken before the run: an edit while clang-tidy reads must not pass for clean.
         before = fingerprint(paths, self.rules, self.commands[path])
-        arguments = [CLANG_TIDY, "-p", "build/lint", "--quiet", path]
+        # In a unit the sources themselves are included files.
+        ours = "--header-filter=" + os.getcwd() + "/(" + "|".join(OURS) + ")"
+        arguments = [CLANG_TIDY, "-p", "build/lint", "--quiet", ours, path]
         if self.checks:
             arguments.append("--checks=" + ",".join(self.checks))
         run = subprocess.run(arguments, capture_output=True, text=True)
@@ -90,13 +104,10 @@ class Checker:
 def main(arguments):
     full = arguments[:1] == ["--full"]
     files = arguments[1:] if full else arguments
-    if not files:
-        # Tests are held by the compiler's warnings and by the sanitizers.
-        trees = ["exporter/*.cc", "collectors/*.cc", "alerts/*.cc"]
-        files = subprocess.run(
-            ["git", "ls-files", "--", *trees], check=True, capture_output=True, text=True
-        ).stdout.split()
     checker = Checker(full)
+    # Tests are held by the compiler's warnings and by the sanitizers.
+    units = [path for path in checker.commands if path.startswith((*OURS, UNITS))]
+    files = [unit for unit in units if not files or reads_one_of(unit, files)]
     refused = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         running = {pool.submit(checker.refusal, path): path for path in files}
@@ -105,8 +116,8 @@ def main(arguments):
                 refused += 1
                 print(f"{words}\nclang-tidy refuses {running[done]}", flush=True)
     if refused:
-        sys.exit(f"clang-tidy refuses {refused} of {len(files)} files")
-    print(f"clang-tidy holds for {len(files)} files")
+        sys.exit(f"clang-tidy refuses {refused} of {len(files)} units")
+    print(f"clang-tidy holds for {len(files)} units")
 
 
 if __name__ == "__main__":

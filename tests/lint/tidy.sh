@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# clang's thread-safety analysis and clang-tidy over the program's sources, two files at a time, preset `lint`.
+# clang's thread-safety analysis and clang-tidy over the program's sources, two units at a time, preset `lint`.
 #
 #   tests/lint/tidy.sh                   all sources, the checks of tests/lint/tidy_checks.txt
-#   tests/lint/tidy.sh --full [FILE...]  every check of .clang-tidy: some thirty seconds a file
-#   tests/lint/tidy.sh FILE...           the named files
+#   tests/lint/tidy.sh --full [FILE...]  every check of .clang-tidy: a minute a unit
+#   tests/lint/tidy.sh FILE...           the units that the named files are in
 #
-# A file that was clean is not read again until it, a header of ours that it includes, or the checks change.
+# A unit that was clean is not read again until a source or header of ours in it, or the checks change.
 # docs/decisions/0003-two-sets-of-tidy-checks.md says why there are two sets.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

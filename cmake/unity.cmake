@@ -1,0 +1,43 @@
+# Few big translation units instead of many small ones, for builds that begin from nothing: the sanitizers' and the
+# lints'. docs/decisions/0004-units-for-sanitizers-and-lints.md has the figures.
+#
+# With SIDEWATCH_UNITY each folder's target keeps its interface, and its sources are compiled in `sidewatch_unity`.
+
+option(SIDEWATCH_UNITY "Compile the program's folders in a few big units" OFF)
+
+# Takes the sources of `target` into the units; generated ones stay with a target of the folder, which knows their rule.
+function(sidewatch_add_to_units target sources depends)
+  foreach(source ${sources})
+    cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+    cmake_path(IS_PREFIX PROJECT_BINARY_DIR ${source} generated)
+    if(generated)
+      list(APPEND own ${source})
+    else()
+      set_property(GLOBAL APPEND PROPERTY SIDEWATCH_UNIT_SOURCES ${source})
+    endif()
+  endforeach()
+  add_library(${target} INTERFACE)
+  target_link_libraries(${target} INTERFACE sidewatch_flags ${depends} sidewatch_unity)
+  set_property(GLOBAL APPEND PROPERTY SIDEWATCH_UNIT_DEPENDS ${depends})
+  if(own)
+    add_library(${target}_generated STATIC ${own})
+    target_link_libraries(${target}_generated PRIVATE sidewatch_flags)
+    set_property(GLOBAL APPEND PROPERTY SIDEWATCH_UNIT_DEPENDS ${target}_generated)
+  endif()
+endfunction()
+
+# To be called after every folder has told its sources.
+function(sidewatch_build_units)
+  get_property(sources GLOBAL PROPERTY SIDEWATCH_UNIT_SOURCES)
+  get_property(depends GLOBAL PROPERTY SIDEWATCH_UNIT_DEPENDS)
+  list(FILTER depends EXCLUDE REGEX "^sidewatch::")
+  list(REMOVE_DUPLICATES depends)
+  set(packer ${PROJECT_SOURCE_DIR}/cmake/unity.py)
+  execute_process(COMMAND python3 ${packer} ${PROJECT_BINARY_DIR}/unity ${PROJECT_SOURCE_DIR} ${sources}
+                  OUTPUT_VARIABLE units COMMAND_ERROR_IS_FATAL ANY)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${packer} ${sources})
+  add_library(sidewatch_unity STATIC ${units})
+  target_link_libraries(sidewatch_unity PUBLIC sidewatch_flags ${depends})
+  # A unit is not a header: a type of its own in a class of its own is no mistake there.
+  target_compile_options(sidewatch_unity PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endfunction()

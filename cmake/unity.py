@@ -1,0 +1,110 @@
+"""Packs sources into few translation units: unity.py OUT ROOT SOURCE...
+
+Most of a small file's compile time goes into the headers that it shares with all others. Files whose own
+(anonymous-namespace or static) names would meet stay apart: `a` and `b` share a unit only if no name that one of them
+keeps to itself is a word of the other, unless their namespaces cannot see each other.
+"""
+
+import pathlib
+import re
+import sys
+
+MOST = 12  # Files a unit: more would leave one of two cores idle at the end.
+
+OPEN = re.compile(r"^namespace ([\w:]+) \{", re.M)
+ANONYMOUS = re.compile(r"^namespace \{$(.*?)^\}  // namespace$", re.M | re.S)
+TYPE = re.compile(r"^(?:template <.*> )?(?:struct|class|enum(?: class)?|union) (\w+)", re.M)
+ALIAS = re.compile(r"^using (?:\w+(?:::\w+)*::)?(\w+)(?: =|;)", re.M)
+INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
+FUNCTION = re.compile(r"^[\w:<>&*,\[\] .]*?\b(\w+)\(", re.M)
+OBJECT = re.compile(r"^(?:inline |static |thread_local )*(?:constexpr|constinit|const) [^=;({]*?\b(\w+)(?:\[[^\]]*\])?\s*(?:=|;|\{)", re.M)
+STATIC = re.compile(r"^static [\w:<>&*, ]*?\b(\w+)\(", re.M)
+ENUMERATORS = re.compile(r"^enum (?!class)\w*[^{]*\{([^}]*)\}", re.M)
+MACRO = re.compile(r"^#define ", re.M)
+
+
+def words_of(text):
+    return set(re.findall(r"\w+", text))
+
+
+class Headers:
+    """The words of each of our headers and of those that it includes."""
+
+    def __init__(self, root):
+        self.root = root
+        self.known = {}
+
+    def words(self, text):
+        return set().union(*(self.of(name) for name in INCLUDE.findall(text)))
+
+    def of(self, name):
+        path = self.root / name
+        if name not in self.known:
+            self.known[name] = set()
+            if path.exists():
+                text = path.read_text()
+                self.known[name] = words_of(text) | self.words(text)
+        return self.known[name]
+
+
+class Source:
+    def __init__(self, path, headers):
+        text = path.read_text()
+        self.path = path
+        opened = OPEN.search(text)
+        self.scope = opened.group(1).split("::") if opened else []
+        self.alone = bool(MACRO.search(text))
+        own = "\n".join(ANONYMOUS.findall(text))
+        self.names = set(STATIC.findall(text))
+        for pattern in (FUNCTION, OBJECT):
+            self.names.update(pattern.findall(own))
+        # A type hides its namesake in a header that is read after it.
+        self.types = set(TYPE.findall(own)) | set(ALIAS.findall(text))
+        for body in ENUMERATORS.findall(own):
+            self.names.update(re.findall(r"\bk\w+", body))
+        self.words = words_of(text)
+        self.read = self.words | headers.words(text)
+
+    def sees(self, other):
+        shorter = min(len(self.scope), len(other.scope))
+        return self.scope[:shorter] == other.scope[:shorter]
+
+    def meets(self, other):
+        if self.alone or other.alone:
+            return True
+        return self.sees(other) and bool(
+            self.names & other.words or other.names & self.words or self.types & other.read or other.types & self.read
+        )
+
+
+def pack(sources):
+    units = []
+    for source in sources:
+        for unit in units:
+            if len(unit) < MOST and not any(source.meets(other) for other in unit):
+                unit.append(source)
+                break
+        else:
+            units.append([source])
+    return units
+
+
+def main(out, root, paths):
+    headers = Headers(root)
+    units = pack([Source(pathlib.Path(path), headers) for path in paths])
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for number, unit in enumerate(units):
+        target = out / f"unit_{number:03}.cc"
+        text = "".join(f'#include "{source.path.relative_to(root)}"\n' for source in unit)
+        # An unchanged unit keeps its time, so that nothing is compiled for having been packed again.
+        if not target.exists() or target.read_text() != text:
+            target.write_text(text)
+        written.append(target)
+    for stale in set(out.glob("unit_*.cc")) - set(written):
+        stale.unlink()
+    print(";".join(str(path) for path in written), end="")
+
+
+if __name__ == "__main__":
+    main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3:])
