@@ -12,6 +12,11 @@ SIDEWATCH_TEST_PACKAGES=(
   clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev lld
   postgresql redis-server prometheus python3 python3-aiosmtpd curl openssl
 )
+# What the binary is linked with, and what it reads: certificates of the authorities, time zones.
+SIDEWATCH_RUNTIME_PACKAGES=(
+  libstdc++6 libfmt9 libyaml-cpp0.7 libcurl4 libssl3 libcrypt1 libsqlite3-0 libre2-9 libroaring0 libdate-tz3 libpq5
+  libhiredis0.14 libprometheus-cpp-core1.0 libarchive13 zlib1g libzstd1 ca-certificates tzdata
+)
 SIDEWATCH_DEMO_PACKAGES=(postgresql redis-server python3 python3-aiosmtpd)
 
 # install_missing PACKAGE...: installs those that are not there, says which, and uses sudo only if it must.
