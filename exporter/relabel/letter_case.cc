@@ -18,8 +18,8 @@ using Locale = UniqueHandle<std::remove_pointer_t<locale_t>, freelocale>;
 
 /// The letters of Unicode; glibc carries this locale in itself.
 const Locale& Unicode() {
-  static const Locale locale(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr));
-  return locale;
+  static const Locale kLocale(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr));
+  return kLocale;
 }
 
 /// The code point that `text`, valid UTF-8, begins with, and its length.

@@ -62,7 +62,7 @@ std::array<std::uint32_t, kBlock> SineTable() {
 }
 
 void AddBlock(State& state, std::string_view block) {
-  static const std::array<std::uint32_t, kBlock> sines = SineTable();
+  static const std::array<std::uint32_t, kBlock> kSines = SineTable();
   Words words{};
   for (std::size_t i = 0; i < kBlock; ++i) {
     words[i / kWord] |= std::uint32_t{static_cast<unsigned char>(block[i])}
@@ -72,7 +72,7 @@ void AddBlock(State& state, std::string_view block) {
   for (std::size_t i = 0; i < kBlock; ++i) {
     const Round& round = kRounds[i / words.size()];
     const std::uint32_t word = words[(round.first + round.step * i) % words.size()];
-    const std::uint32_t sum = a + round.mix(b, c, d) + word + sines[i];
+    const std::uint32_t sum = a + round.mix(b, c, d) + word + kSines[i];
     a = d;
     d = c;
     c = b;

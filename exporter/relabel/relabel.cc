@@ -91,8 +91,8 @@ Status CheckTargetLabel(const RuleOptions& options, const ActionRow& row) {
 }
 
 Status CheckReplacement(const RuleOptions& options, const ActionRow& row) {
-  static const RuleOptions defaults;
-  if (!row.takes_replacement && options.replacement != defaults.replacement) {
+  static const RuleOptions kDefaults;
+  if (!row.takes_replacement && options.replacement != kDefaults.replacement) {
     return Fail(
         ErrorCode::kInvalidArgument, "'replacement' can not be set for {} action", row.name);
   }
@@ -106,11 +106,11 @@ Status CheckReplacement(const RuleOptions& options, const ActionRow& row) {
 }
 
 Status CheckOnly(const RuleOptions& options, const ActionRow& row) {
-  static const RuleOptions defaults;
-  const bool plain = options.modulus == defaults.modulus &&
-                     options.separator == defaults.separator &&
-                     options.replacement == defaults.replacement;
-  if (row.only == Only::kSourcesAndTarget && (!plain || options.regex != defaults.regex)) {
+  static const RuleOptions kDefaults;
+  const bool plain = options.modulus == kDefaults.modulus &&
+                     options.separator == kDefaults.separator &&
+                     options.replacement == kDefaults.replacement;
+  if (row.only == Only::kSourcesAndTarget && (!plain || options.regex != kDefaults.regex)) {
     return Fail(ErrorCode::kInvalidArgument,
                 "{} action requires only 'source_labels' and `target_label`, and no other fields",
                 row.name);
