@@ -16,6 +16,7 @@ namespace sidewatch::scrape {
 struct Snapshot {
   std::vector<MetricFamily> families;  ///< Sorted by name, with the target's own labels.
   TimePoint at;                        ///< When the run was due.
+  TimePoint since;                     ///< Since which run it is as up, or as down, as now.
   double seconds = 0;                  ///< How long it took.
   std::optional<Error> error;          ///< Why the target counts as down.
 

@@ -89,6 +89,7 @@ void TargetLoop::RunOnce(TimePoint due, const std::stop_token& stop) {
 Snapshot TargetLoop::CollectNow(const std::stop_token& stop) {
   Snapshot snapshot;
   snapshot.at = deps_.clock.Now();
+  snapshot.since = snapshot.at;
   const SteadyTime begin = deps_.clock.Steady();
   const RunContext run{.stop = stop, .deadline = begin + target_.config.timeout};
   SnapshotSink sink;
@@ -155,8 +156,12 @@ void TargetLoop::Publish(std::vector<MetricFamily> families,
   TellRefused(writer_.Write(families, at, !error, seconds));
   Tell(error);
   AddShownLabels(families);
-  snapshot_ = std::make_shared<const Snapshot>(Snapshot{
-      .families = std::move(families), .at = at, .seconds = seconds, .error = std::move(error)});
+  const bool goes_on = snapshot_ && snapshot_->up() == !error;
+  snapshot_ = std::make_shared<const Snapshot>(Snapshot{.families = std::move(families),
+                                                        .at = at,
+                                                        .since = goes_on ? snapshot_->since : at,
+                                                        .seconds = seconds,
+                                                        .error = std::move(error)});
 }
 
 void TargetLoop::AddUp(std::vector<MetricFamily>& families, bool up) const {
