@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "collectors/heartbeats/heartbeats.h"
 #include "collectors/host/host.h"
 #include "collectors/postgres/postgres.h"
 #include "collectors/redis/redis.h"
@@ -10,6 +11,7 @@ namespace sidewatch::collectors {
 
 std::span<const scrape::CollectorSpec* const> BuiltinCollectors() {
   static constexpr std::array kSpecs = {
+      &heartbeats::kHeartbeatsSpec,
       &host::kHostSpec,
       &postgres::kPostgresSpec,
       &redis::kRedisSpec,
