@@ -19,7 +19,7 @@ struct RunFlags {
   std::string storage_path = "data";
   std::optional<Duration> retention;  ///< Instead of storage.retention; 0: nothing is forgotten.
   bool read_only_data = false;        ///< Only answers over what state.db holds: collects, judges,
-                                ///< appends and deletes nothing.
+                                      ///< appends and deletes nothing.
   std::vector<std::string> features;  ///< As given to --enable-feature.
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kLogfmt;

@@ -50,6 +50,11 @@ std::optional<Source> ReadSource(const std::string& config_file, Diagnostics& di
                 .folder = folder.empty() ? "." : folder.string()};
 }
 
+scrape::Memory* MemoryOf(std::string_view kind, const LoadDeps& deps) {
+  const auto own = deps.own_memories.find(kind);
+  return own == deps.own_memories.end() ? deps.memory : own->second;
+}
+
 std::vector<scrape::Target> ReadTargets(const AppConfig& app,
                                         const LoadDeps& deps,
                                         Diagnostics& diagnostics) {
@@ -61,8 +66,9 @@ std::vector<scrape::Target> ReadTargets(const AppConfig& app,
     const auto specs = collectors::BuiltinCollectors();
     const auto spec =
         std::ranges::find(specs, target.kind, [](const auto* row) { return row->kind; });
-    const scrape::CollectorDeps collector_deps{
-        .clock = deps.clock, .log = deps.log.Named(target.kind), .memory = deps.memory};
+    const scrape::CollectorDeps collector_deps{.clock = deps.clock,
+                                               .log = deps.log.Named(target.kind),
+                                               .memory = MemoryOf(target.kind, deps)};
     auto read =
         scrape::ReadTarget({.spec = **spec, .node = target.node, .index = index[target.kind]++},
                            defaults,

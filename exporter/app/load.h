@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ struct LoadDeps {
   promql::ParserOptions parser;
   std::string external_url;
   scrape::Memory* memory = nullptr;  ///< What collectors remember; outlives the targets.
+  /// Collectors of these kinds remember there instead.
+  std::map<std::string, scrape::Memory*, std::less<>> own_memories = {};
 };
 
 /// Reads the config file, its rule files and its notifications; without a file, the environment's

@@ -2,14 +2,18 @@
 
 #include <array>
 #include <filesystem>
-#include <variant>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "alerts/api/rules_api.h"
+#include "collectors/heartbeats/heartbeats.h"
+#include "collectors/heartbeats/ping_api.h"
 #include "exporter/api/api.h"
+#include "exporter/api/health.h"
 #include "exporter/app/features.h"
+#include "exporter/app/health_rules.h"
+#include "exporter/app/rule_query.h"
 #include "exporter/app/version.h"
 #include "exporter/base/duration.h"
 #include "exporter/scrape/self_collector.h"
@@ -42,6 +46,7 @@ Program::Program(const RunFlags& flags, const Clock& clock, const Logger& log)
       log_(log),
       started_at_(clock.Now()),
       external_url_(Trimmed(flags.external_url)),
+      pings_(clock, collector_memory_, log.Named("heartbeats")),
       reload_metrics_(*registry_),
       scrape_metrics_(*registry_) {}
 
@@ -81,7 +86,8 @@ Result<LoadedConfig> Program::Load() {
                                     .log = log_,
                                     .parser = engine_options_.parser,
                                     .external_url = external_url_,
-                                    .memory = &collector_memory_},
+                                    .memory = &collector_memory_,
+                                    .own_memories = {{std::string(heartbeats::kKind), &pings_}}},
                                    diagnostics);
   SW_TRY(diagnostics.ToStatus());
   loaded.app.storage.retention = flags_.retention.value_or(loaded.app.storage.retention);
@@ -99,6 +105,7 @@ Status Program::Open(const LoadedConfig& loaded) {
     SW_TRY_ASSIGN(scratch_, state::Database::OpenInMemory());
   }
   collector_memory_.Bind(StateDatabase());
+  pings_.Load();
   journal_ = std::make_unique<state::SampleJournal>(*database_);
   OpenHead(loaded.app.storage);
   const tsdb::HeadStats stats = head_->Stats();
@@ -126,25 +133,6 @@ void Program::OpenHead(const StorageConfig& storage) {
   }
 }
 
-Result<std::vector<alerts::rules::RuleSample>> Program::QueryForRule(
-    const alerts::rules::Query& query, TimePoint at) const {
-  SW_TRY_ASSIGN(promql::QueryResult result,
-                engine_->Instant(
-                    *head_, promql::PreparedQuery(query.text, query.expr), at, stop_.get_token()));
-  std::vector<alerts::rules::RuleSample> samples;
-  if (auto* vector = std::get_if<promql::VectorValue>(&result.value)) {
-    for (promql::VectorSample& sample : *vector) {
-      samples.push_back({.labels = std::move(sample.labels), .value = sample.value});
-    }
-    return samples;
-  }
-  if (const auto* scalar = std::get_if<promql::ScalarValue>(&result.value)) {
-    samples.push_back({.labels = {}, .value = scalar->value});
-    return samples;
-  }
-  return Fail(ErrorCode::kInvalidArgument, "rule result is not a vector or scalar");
-}
-
 void Program::Assemble(LoadedConfig loaded) {
   const GlobalConfig& global = loaded.app.global;
   engine_options_.default_subquery_step = global.evaluation_interval;
@@ -165,8 +153,10 @@ void Program::Assemble(LoadedConfig loaded) {
       alerts::rules::GroupDeps{
           .clock = clock_,
           .log = log_.Named("rules"),
-          .query = [this](const alerts::rules::Query& query,
-                          TimePoint at) { return QueryForRule(query, at); },
+          .query =
+              [this](const alerts::rules::Query& query, TimePoint at) {
+                return QueryForRule(*engine_, *head_, query, at, stop_.get_token());
+              },
           .notify = [this](std::span<const alerts::Alert> alerts) { notifier_->Put(alerts); },
           .appendable = *head_,
           .store = alert_states_.get(),
@@ -186,6 +176,11 @@ void Program::Apply(LoadedConfig loaded) {
   const scrape::TargetDefaults defaults{.interval = loaded.app.global.scrape_interval,
                                         .timeout = loaded.app.global.scrape_timeout};
   loaded.targets.push_back(scrape::MakeSelfTarget(self_metrics_, Address(), defaults));
+  for (const scrape::Target& target : loaded.targets) {
+    if (target.config.kind == heartbeats::kKind) {
+      pings_.Expect(target.config.name);
+    }
+  }
   scrapes_->Apply(std::move(loaded.targets));
   rules_->Apply(std::move(loaded.groups));
   if (loaded.notifications) {
@@ -273,6 +268,8 @@ Status Program::Listen() {
   api::RegisterApi(*router, std::move(deps));
   alerts::RegisterRulesApi(*router, [this] { return rules_->Groups(); });
   web::RegisterWeb(*router);
+  AddHealth(*router);
+  AddPings(*router);
   net::HttpServerOptions options;
   options.listen_address = flags_.listen_address;
   options.web_config_file = flags_.web_config_file;
@@ -280,6 +277,36 @@ Status Program::Listen() {
   SW_TRY_ASSIGN(server_, net::HttpServer::Start(options, std::move(router), log_.Named("http")));
   log_.Info("listening", {{"address", flags_.listen_address}, {"port", server_->port()}});
   return {};
+}
+
+void Program::AddHealth(net::Router& router) {
+  api::RegisterHealth(router,
+                      {.clock = clock_,
+                       .version = std::string(kVersion),
+                       .started_at = started_at_,
+                       .ready = [this] { return ready_.load(); },
+                       .targets = [this] { return scrapes_->Statuses(); },
+                       .rules = [this] { return HealthRulesOf(rules_->Groups()); },
+                       .storage_error = [this] { return head_->Stats().last_journal_error; },
+                       .numbers =
+                           [this] {
+                             const tsdb::HeadStats stats = head_->Stats();
+                             return std::vector<std::pair<std::string, double>>{
+                                 {"series", static_cast<double>(stats.series)},
+                                 {"samples", static_cast<double>(stats.samples_stored)}};
+                           }});
+}
+
+void Program::AddPings(net::Router& router) {
+  heartbeats::RegisterPings(router, pings_, [this] {
+    std::vector<std::string> names;
+    for (const scrape::TargetStatus& target : scrapes_->Statuses()) {
+      if (target.config.kind == heartbeats::kKind) {
+        names.push_back(target.config.name);
+      }
+    }
+    return names;
+  });
 }
 
 void Program::CleanUp() {

@@ -10,6 +10,7 @@
 
 #include "alerts/notifier/notifier.h"
 #include "alerts/rules/rule_manager.h"
+#include "collectors/heartbeats/ping_book.h"
 #include "exporter/app/alert_state_store.h"
 #include "exporter/app/collector_memory.h"
 #include "exporter/app/discarding_store.h"
@@ -60,12 +61,12 @@ class Program {
   Status Open(const LoadedConfig& loaded);
   void OpenHead(const StorageConfig& storage);
   Status Listen();
+  void AddHealth(net::Router& router);
+  void AddPings(net::Router& router);
   void Assemble(LoadedConfig loaded);
   void Apply(LoadedConfig loaded);
   Result<LoadedConfig> Load();
   Status CheckUnchangeable(const AppConfig& app) const;
-  Result<std::vector<alerts::rules::RuleSample>> QueryForRule(const alerts::rules::Query& query,
-                                                              TimePoint at) const;
 
   state::Database& StateDatabase() { return scratch_ ? *scratch_ : *database_; }
 
@@ -81,6 +82,7 @@ class Program {
   std::string external_url_;
 
   CollectorMemory collector_memory_;
+  heartbeats::PingBook pings_;
   std::unique_ptr<state::Database> database_;
   std::unique_ptr<state::Database> scratch_;  // Takes all state but samples if data is read-only.
   DiscardingStore nowhere_;

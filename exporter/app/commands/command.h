@@ -17,7 +17,11 @@ using Action = std::function<int()>;
 using AddCommand = void (*)(CLI::App& program, Action& action);
 
 void AddRunCommand(CLI::App& program, Action& action);
+void AddCheckCommand(CLI::App& program, Action& action);
 void AddConfigCommand(CLI::App& program, Action& action);
+void AddMetricsCommand(CLI::App& program, Action& action);
+void AddQueryCommand(CLI::App& program, Action& action);
+void AddAlertsCommand(CLI::App& program, Action& action);
 void AddVersionCommand(CLI::App& program, Action& action);
 
 /// The subcommand `name` under `program`, e.g. `tsdb`, under which several files put theirs.

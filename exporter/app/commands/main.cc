@@ -8,9 +8,13 @@ namespace sidewatch::app {
 namespace {
 
 // In the order of `--help`.
-constexpr std::array<AddCommand, 3> kCommands = {
+constexpr std::array<AddCommand, 7> kCommands = {
     &AddRunCommand,
+    &AddCheckCommand,
     &AddConfigCommand,
+    &AddQueryCommand,
+    &AddAlertsCommand,
+    &AddMetricsCommand,
     &AddVersionCommand,
 };
 

@@ -1,0 +1,136 @@
+#include "exporter/app/metric_list.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "collectors/builtin.h"
+#include "exporter/app/table.h"
+#include "exporter/base/json_writer.h"
+#include "exporter/scrape/self_collector.h"
+
+namespace sidewatch::app {
+namespace {
+
+using scrape::CollectorSpec;
+using Specs = std::span<const CollectorSpec* const>;
+
+constexpr std::string_view kHead =
+    "# Metrics\n"
+    "\n"
+    "Written by `sidewatch metrics list --output markdown` from the tables that the collectors "
+    "themselves use; a\n"
+    "test holds this page to them. Every metric also carries `job`, `instance` and the target's "
+    "own "
+    "labels in the\n"
+    "store. Names whose peer is named are those of that exporter. What the program counts about "
+    "itself "
+    "(`sidewatch_*`)\nand the pages of `scrape_configs` are not in tables: `/metrics` tells them "
+    "with "
+    "their help.\n";
+
+/// The metrics of one kind by name, each name once.
+std::vector<const MetricDescriptor*> MetricsOf(const CollectorSpec& spec) {
+  std::vector<const MetricDescriptor*> rows;
+  if (spec.up != nullptr) {
+    rows.push_back(spec.up);
+  }
+  for (const MetricDescriptor& metric : spec.metrics) {
+    rows.push_back(&metric);
+  }
+  const auto name = [](const MetricDescriptor* row) {
+    return row->name;
+  };
+  std::ranges::stable_sort(rows, {}, name);
+  rows.erase(std::ranges::unique(rows, {}, name).begin(), rows.end());
+  return rows;
+}
+
+std::string Labels(const MetricDescriptor& metric) {
+  return fmt::format("{}", fmt::join(metric.labels, ", "));
+}
+
+/// A cell of a Markdown table.
+std::string Cell(std::string_view text) {
+  std::string cell;
+  for (const char c : text) {
+    if (c == '|' || c == '<') {
+      cell += '\\';
+    }
+    cell += c == '\n' ? ' ' : c;
+  }
+  return cell;
+}
+
+std::string Code(std::string_view text) {
+  return text.empty() ? std::string() : fmt::format("`{}`", text);
+}
+
+}  // namespace
+
+std::vector<const CollectorSpec*> AllSpecs() {
+  const auto builtin = collectors::BuiltinCollectors();
+  std::vector<const CollectorSpec*> specs(builtin.begin(), builtin.end());
+  specs.push_back(&scrape::kSelfSpec);
+  std::ranges::sort(specs, {}, [](const CollectorSpec* spec) { return spec->kind; });
+  return specs;
+}
+
+std::string MetricTable(Specs specs) {
+  Table table({"KIND", "METRIC", "TYPE", "LABELS", "HELP", "SOURCE"});
+  for (const CollectorSpec* spec : specs) {
+    for (const MetricDescriptor* metric : MetricsOf(*spec)) {
+      table.Add({std::string(spec->kind),
+                 std::string(metric->name),
+                 std::string(MetricTypeName(metric->type)),
+                 Labels(*metric),
+                 std::string(metric->help),
+                 std::string(metric->source)});
+    }
+  }
+  return table.Text();
+}
+
+std::string MetricJson(Specs specs) {
+  std::string text;
+  JsonWriter json(text);
+  json.BeginArray();
+  for (const CollectorSpec* spec : specs) {
+    for (const MetricDescriptor* metric : MetricsOf(*spec)) {
+      json.BeginObject().Key("kind").String(spec->kind).Key("name").String(metric->name);
+      json.Key("type").String(MetricTypeName(metric->type)).Key("labels").BeginArray();
+      for (const std::string_view label : metric->labels) {
+        json.String(label);
+      }
+      json.EndArray().Key("help").String(metric->help).Key("source").String(metric->source);
+      json.Key("peer").String(metric->peer).EndObject();
+    }
+  }
+  json.EndArray();
+  return text + "\n";
+}
+
+std::string MetricMarkdown(Specs specs) {
+  std::string text(kHead);
+  for (const CollectorSpec* spec : specs) {
+    const auto metrics = MetricsOf(*spec);
+    if (metrics.empty()) {
+      continue;
+    }
+    text += fmt::format("\n## {}\n\n{}\n\n", spec->kind, spec->summary);
+    text += "| metric | type | labels | help | source | peer |\n|---|---|---|---|---|---|\n";
+    for (const MetricDescriptor* metric : metrics) {
+      text += fmt::format("| {} | {} | {} | {} | {} | {} |\n",
+                          Code(metric->name),
+                          MetricTypeName(metric->type),
+                          Code(Labels(*metric)),
+                          Cell(metric->help),
+                          Cell(metric->source),
+                          Cell(metric->peer));
+    }
+  }
+  return text;
+}
+
+}  // namespace sidewatch::app

@@ -1,0 +1,29 @@
+#include "exporter/app/rule_query.h"
+
+#include <utility>
+#include <variant>
+
+namespace sidewatch::app {
+
+Result<std::vector<alerts::rules::RuleSample>> QueryForRule(const promql::Engine& engine,
+                                                            const storage::Queryable& storage,
+                                                            const alerts::rules::Query& query,
+                                                            TimePoint at,
+                                                            const std::stop_token& stop) {
+  SW_TRY_ASSIGN(promql::QueryResult result,
+                engine.Instant(storage, promql::PreparedQuery(query.text, query.expr), at, stop));
+  std::vector<alerts::rules::RuleSample> samples;
+  if (auto* vector = std::get_if<promql::VectorValue>(&result.value)) {
+    for (promql::VectorSample& sample : *vector) {
+      samples.push_back({.labels = std::move(sample.labels), .value = sample.value});
+    }
+    return samples;
+  }
+  if (const auto* scalar = std::get_if<promql::ScalarValue>(&result.value)) {
+    samples.push_back({.labels = {}, .value = scalar->value});
+    return samples;
+  }
+  return Fail(ErrorCode::kInvalidArgument, "rule result is not a vector or scalar");
+}
+
+}  // namespace sidewatch::app
