@@ -29,7 +29,7 @@ class CheckTest(unittest.TestCase):
         return ended
 
     def config(self, redis, *more):
-        return "\n".join([f'collectors: {{redis: [{{name: cache, url: "{redis.url()}"}}]}}', *more])
+        return "\n".join([f'collectors: {{redis: [{{name: cache, url: "{redis.url()}"}}]}}', "library: {enabled: false}", *more])
 
     def test_all_is_well(self):
         redis = self.enterContext(Redis())
@@ -75,6 +75,12 @@ collectors:
         self.assertEqual(ended.returncode, 3)
         self.assertIn("UNKNOWN", ended.stdout)
         self.assertIn('unknown key "rediss", did you mean "redis"?', ended.stderr)
+
+    def test_the_shipped_rules_judge_too(self):
+        ended = self.check(f'collectors: {{redis: [{{name: gone, url: "redis://127.0.0.1:{free_port()}"}}]}}')
+        self.assertEqual(ended.returncode, 2)
+        self.assertRegex(ended.stdout, r"\nRedisDown +critical ")
+        self.assertNotIn("BROKEN RULE", ended.stdout)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from support import BINARY, HttpSink, Sidewatch, free_port, wait_until
 CONFIG = """
 global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}}
 scrape_configs: [{{job_name: app, static_configs: [{{targets: ["127.0.0.1:{port}"]}}]}}]
+library: {{enabled: false}}
 rule_files: [rules.yml]
 """
 RULES = "groups: [{name: g, rules: [{alert: TooMuch, expr: app_answer > 1, labels: {severity: critical}, annotations: {summary: 'it is {{ $value }}'}}]}]"

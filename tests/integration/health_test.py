@@ -10,6 +10,7 @@ global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}}
 collectors:
   redis: [{{name: cache, url: "{redis}"}}]
   host: [{{}}]
+library: {{enabled: false}}
 rule_files: [rules.yml]
 """
 RULES = """

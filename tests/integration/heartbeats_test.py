@@ -10,6 +10,7 @@ collectors:
   heartbeats:
     - {name: import, every: 1h, grace: 5m, job: cron}
     - {name: hasty, every: 1s, grace: 1s}
+library: {enabled: false}
 rule_files: [rules.yml]
 """
 RULES = "groups: [{name: g, rules: [{alert: JobIsLate, expr: heartbeat_late == 1}, {alert: JobFailed, expr: heartbeat_last_exit_code != 0}]}]"
