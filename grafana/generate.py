@@ -311,8 +311,8 @@ def logs_and_security():
     def rate(name, more=""):
         return f"rate({name}{{{log}{more}}}[$__rate_interval])"
     return dashboard("sidewatch-logs", "Logs and Security", "Log lines by level, failed logins, requests by the access log.", [variable("log", "label_values(log_lines_total, log)", "Log")], [
-        stat("Critical lines in an hour", f'sum(increase(log_lines_total{{{log}, level=~"(?i)critical|crit|fatal|emerg|alert|panic"}}[1h])) or vector(0)', steps=BAD_IF_ANY, width=6),
-        stat("Error lines a minute", f"""60 * sum({rate("log_lines_total", ', level=~"(?i)error|err"')}) or vector(0)""", width=6),
+        stat("Critical lines in an hour", f'sum(increase(log_lines_total{{{log}, level=~"critical|fatal"}}[1h])) or vector(0)', steps=BAD_IF_ANY, width=6),
+        stat("Error lines a minute", f"""60 * sum({rate("log_lines_total", ', level="error"')}) or vector(0)""", width=6),
         stat("Failed logins in an hour", f"sum(increase(log_auth_failures_total{{{log}}}[1h])) or vector(0)", steps=((None, "green"), (10, "orange"), (100, "red")), width=6),
         stat("404 a minute", f"""60 * sum({rate("log_http_requests_total", ', status="404"')}) or vector(0)""", steps=((None, "green"), (50, "orange")), width=6),
         graph("Lines by level", {"{{level}}": f"sum by (level) ({rate('log_lines_total')})"}, "ops", stack=True),

@@ -97,8 +97,14 @@ std::string Notifications(const Environment& environment) {
   if (receiver.empty()) {
     return "";
   }
+  // The shipped rules of two levels share a topic: the higher one holds the lower one back.
   return "notifications:\n"
          "  route: {receiver: default, group_by: [alertname]}\n"
+         "  inhibit_rules:\n"
+         "    - source_matchers: ['severity=\"critical\"', 'topic=~\".+\"']\n"
+         "      target_matchers: ['severity=~\"warning|info\"']\n"
+         "      equal: [topic, job, instance, datname, mountpoint, device, backup, filepath, "
+         "endpoint, log, receiver, integration]\n"
          "  receivers:\n"
          "    - name: default\n" +
          receiver;
