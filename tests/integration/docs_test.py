@@ -64,6 +64,13 @@ class DocsTest(unittest.TestCase):
                         missing.setdefault(str(path.relative_to(ROOT)), set()).add(key)
         self.assertEqual(missing, {}, "add these keys to docs/configuration.md")
 
+    def test_every_flag_is_documented(self):
+        shown = subprocess.run([BINARY, "run", "--help"], capture_output=True, text=True, timeout=60).stdout
+        flags = set(re.findall(r"--[a-z][a-z.-]+", shown)) - {"--help"}
+        self.assertGreater(len(flags), 6)
+        text = CONFIGURATION.read_text()
+        self.assertEqual({flag for flag in flags if f"`{flag}`" not in text}, set(), "add these flags to docs/configuration.md")
+
 
 if __name__ == "__main__":
     unittest.main()
