@@ -32,6 +32,7 @@ LIVE = {
     "certificate_": False,
     "probe_": False,
     "log_": False,
+    "heartbeat_": False,
 }
 # Grafana's variables, as Grafana would fill them in for a dashboard of a few seconds.
 VARIABLES = {"$__rate_interval": "10s", "$instance": ".*", "$job": ".*", "$database": ".*", "$log": ".*"}
