@@ -66,6 +66,8 @@ class Cursor {
 
   void BeginEntry() { entry_ = pos_; }
 
+  std::size_t entry_begin() const { return entry_; }
+
   /// Keeps the first error. All of these return false.
   bool FailUnexpected(std::string_view expected, Token got);
   bool FailParsing(std::string_view problem);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -9,6 +10,12 @@
 namespace sidewatch::exposition {
 
 enum class Step { kEntry, kEnd, kError };
+
+/// What becomes of OpenMetrics' `_created` samples.
+enum class CreatedSamples {
+  kStartTimes,  ///< They are not entries but the `started` of those that they belong to.
+  kEntries,
+};
 
 /// Reads a page of one syntax line by line. Behind PageParser, which is what others use.
 class LineParser {
@@ -25,6 +32,9 @@ class LineParser {
 
   /// After Step::kError: what is wrong.
   virtual const std::optional<Error>& error() const = 0;
+
+  /// Where the entry that was read last begins on the page, in bytes.
+  virtual std::size_t entry_begin() const = 0;
 
   /// Whether a backslash in a help text also escapes `"`.
   virtual bool quotes_in_help() const = 0;

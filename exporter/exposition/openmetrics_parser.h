@@ -10,12 +10,6 @@
 
 namespace sidewatch::exposition {
 
-/// What becomes of `_created` samples.
-enum class CreatedSamples {
-  kStartTimes,  ///< They are not entries but the `started` of those that they belong to.
-  kEntries,
-};
-
 /// Reads OpenMetrics 1.0 as Prometheus does: the syntax of each line, not the rules of families.
 class OpenMetricsParser final : public LineParser {
  public:
@@ -26,6 +20,8 @@ class OpenMetricsParser final : public LineParser {
   Step Next(RawEntry& entry) override;
 
   const std::optional<Error>& error() const override { return lexer_.error(); }
+
+  std::size_t entry_begin() const override { return lexer_.entry_begin(); }
 
   bool quotes_in_help() const override { return true; }
 

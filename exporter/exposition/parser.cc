@@ -9,9 +9,11 @@
 namespace sidewatch::exposition {
 namespace {
 
-std::unique_ptr<LineParser> MakeLineParser(std::string_view page, Syntax syntax) {
+std::unique_ptr<LineParser> MakeLineParser(std::string_view page,
+                                           Syntax syntax,
+                                           CreatedSamples created) {
   if (syntax == Syntax::kOpenMetrics) {
-    return std::make_unique<OpenMetricsParser>(page);
+    return std::make_unique<OpenMetricsParser>(page, created);
   }
   return std::make_unique<TextParser>(page);
 }
@@ -75,8 +77,8 @@ constexpr std::size_t kNumberBytes = 32;
 
 }  // namespace
 
-PageParser::PageParser(std::string_view page, Syntax syntax)
-    : lines_(MakeLineParser(page, syntax)) {}
+PageParser::PageParser(std::string_view page, Syntax syntax, CreatedSamples created)
+    : lines_(MakeLineParser(page, syntax, created)) {}
 
 bool PageParser::Next() {
   resolved_ = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
@@ -35,13 +36,18 @@ struct Exemplar {
 /// Lifetime: `page` must outlive the parser; views hold until the next call of Next.
 class PageParser {
  public:
-  PageParser(std::string_view page, Syntax syntax);
+  PageParser(std::string_view page,
+             Syntax syntax,
+             CreatedSamples created = CreatedSamples::kStartTimes);
 
   /// Goes to the next entry. False: the page ends, or status() says what is wrong with it.
   bool Next();
 
   /// Requires: Next returned false.
   Status status() const;
+
+  /// Where the entry, or the line that is wrong, begins on the page, in bytes.
+  std::size_t entry_begin() const { return lines_->entry_begin(); }
 
   EntryKind kind() const { return entry_.kind; }
 

@@ -49,6 +49,8 @@ class TextParser final : public LineParser {
 
   const std::optional<Error>& error() const override { return lexer_.error(); }
 
+  std::size_t entry_begin() const override { return lexer_.entry_begin(); }
+
   bool quotes_in_help() const override { return false; }
 
  private:

@@ -18,11 +18,23 @@ void NoteSkipped(ReplayReport& report, std::string problem) {
 
 }  // namespace
 
+Status SampleJournal::Insert(Transaction& transaction, std::string_view batch, TimePoint newest) {
+  return transaction.Run(
+      "INSERT INTO sample_batches (newest, checksum, batch) VALUES (?, ?, ?)",
+      {ToUnixMillis(newest), static_cast<std::int64_t>(Checksum(batch)), Blob{batch}});
+}
+
 Status SampleJournal::Write(std::string_view batch, TimePoint newest) {
   Transaction transaction(database_, Durability::kProcess);
-  SW_TRY(transaction.Run(
-      "INSERT INTO sample_batches (newest, checksum, batch) VALUES (?, ?, ?)",
-      {ToUnixMillis(newest), static_cast<std::int64_t>(Checksum(batch)), Blob{batch}}));
+  SW_TRY(Insert(transaction, batch, newest));
+  return transaction.Commit();
+}
+
+Status SampleJournal::Import(const std::function<Status(const Writer& write)>& import) {
+  Transaction transaction(database_, Durability::kDisk);
+  SW_TRY(import([&transaction](std::string_view batch, TimePoint newest) {
+    return Insert(transaction, batch, newest);
+  }));
   return transaction.Commit();
 }
 

@@ -36,6 +36,13 @@ class SampleJournal final : public storage::Journal {
   /// cannot be read further is not an error but the end of the journal, and in the report.
   Status Replay(const std::function<Status(std::string_view batch)>& read) override;
 
+  using Writer = std::function<Status(std::string_view batch, TimePoint newest)>;
+
+  /// Runs `import`, which writes batches by the function that it is given: all of them are kept,
+  /// and flushed to the disk, or none. Nobody else may use the database meanwhile. Errors: those of
+  /// `import`, too.
+  Status Import(const std::function<Status(const Writer& write)>& import);
+
   Status Truncate(TimePoint limit) override;
 
   ReplayReport last_replay() const;
@@ -53,6 +60,7 @@ class SampleJournal final : public storage::Journal {
     Status readable;
   };
 
+  static Status Insert(Transaction& transaction, std::string_view batch, TimePoint newest);
   Page LoadAfter(std::int64_t id);
   static Status HandOut(const std::vector<Stored>& batches,
                         const std::function<Status(std::string_view batch)>& read,

@@ -72,8 +72,17 @@ bool Chunk::flat() const {
   return (LoadRaw<std::uint32_t>(block_.get() + kNumberAt) & kFlat) != 0;
 }
 
+std::size_t Chunk::BodyBytes() const {
+  return LoadRaw<std::uint32_t>(block_.get() + kBytesAt);
+}
+
 std::size_t Chunk::AllocatedBytes() const {
-  return kControlBlock + kBodyAt + LoadRaw<std::uint32_t>(block_.get() + kBytesAt);
+  return kControlBlock + kBodyAt + BodyBytes();
+}
+
+bool Chunk::SameBytes(const Chunk& other) const {
+  return std::string_view(block_.get(), kBodyAt + BodyBytes()) ==
+         std::string_view(other.block_.get(), kBodyAt + other.BodyBytes());
 }
 
 void Chunk::Read(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const {
@@ -113,16 +122,8 @@ void Chunk::ReadColumns(std::int64_t from, std::int64_t to, storage::SampleColum
   out.times.resize(start + samples);
   out.values.resize(start + samples);
   const std::span times = std::span(out.times).subspan(start);
-  const std::uint32_t bytes = LoadRaw<std::uint32_t>(block_.get() + kBytesAt);
-
-  // The values come first: their integers borrow the column of times.
-  const char* body = block_.get() + kBodyAt;
-  const auto times_bytes = LoadRaw<std::uint16_t>(body);
-  ByteReader values_in(std::string_view(body, bytes).substr(sizeof times_bytes + times_bytes));
-  const bool valued = DecodeValues(values_in, times, std::span(out.values).subspan(start));
-  ByteReader times_in(std::string_view(body + sizeof times_bytes, times_bytes));
-  const bool timed = DecodeTimes(times_in, first(), times);
-  SW_CHECK(valued && timed, "a chunk cannot read what it wrote");
+  SW_CHECK(DecodeColumns(times, std::span(out.values).subspan(start)),
+           "a chunk cannot read what it wrote");
 
   if (from > first() || to < last()) {
     const auto begin = std::ranges::lower_bound(times, from) - times.begin();
@@ -136,6 +137,69 @@ void Chunk::ReadColumns(std::int64_t from, std::int64_t to, storage::SampleColum
              start + static_cast<std::size_t>(begin),
              start + static_cast<std::size_t>(end));
   }
+}
+
+bool Chunk::DecodeColumns(std::span<std::int64_t> times, std::span<double> values) const {
+  const std::string_view body(block_.get() + kBodyAt, BodyBytes());
+  if (body.size() < sizeof(std::uint16_t)) {
+    return false;
+  }
+  const std::size_t times_bytes = LoadRaw<std::uint16_t>(body.data());
+  if (times_bytes > body.size() - sizeof(std::uint16_t)) {
+    return false;
+  }
+  // The values come first: their integers borrow the column of times.
+  ByteReader values_in(body.substr(sizeof(std::uint16_t) + times_bytes));
+  ByteReader times_in(body.substr(sizeof(std::uint16_t), times_bytes));
+  return DecodeValues(values_in, times, values) && DecodeTimes(times_in, first(), times);
+}
+
+void Chunk::Write(std::string& out) const {
+  PutVarint(out, size() << 1U | (flat() ? 1U : 0U));
+  PutSigned(out, first());
+  PutVarint(out, static_cast<std::uint64_t>(last() - first()));
+  PutVarint(out, BodyBytes());
+  out.append(block_.get() + kBodyAt, BodyBytes());
+}
+
+std::optional<Chunk> Chunk::Parse(ByteReader& in, storage::SampleColumns& scratch) {
+  constexpr std::uint64_t kMostSamples = 1U << 16U;
+  constexpr std::uint64_t kLongest = std::uint64_t{1} << 60U;
+  const std::uint64_t number = in.Varint();
+  const std::int64_t first = in.Signed();
+  const std::uint64_t length = in.Varint();
+  const std::uint64_t bytes = in.Varint();
+  const std::string_view body = in.Bytes(bytes);
+  const std::uint64_t samples = number >> 1U;
+  std::int64_t last = 0;
+  if (in.failed() || samples == 0 || samples > kMostSamples || length > kLongest ||
+      __builtin_add_overflow(first, static_cast<std::int64_t>(length), &last)) {
+    return std::nullopt;
+  }
+  auto block = std::make_shared_for_overwrite<char[]>(kBodyAt + body.size());
+  const auto count = static_cast<std::uint32_t>(samples) | ((number & 1U) != 0 ? kFlat : 0);
+  const auto body_bytes = static_cast<std::uint32_t>(body.size());
+  std::memcpy(block.get(), &first, sizeof first);
+  std::memcpy(block.get() + kLastAt, &last, sizeof last);
+  std::memcpy(block.get() + kNumberAt, &count, sizeof count);
+  std::memcpy(block.get() + kBytesAt, &body_bytes, sizeof body_bytes);
+  std::ranges::copy(body, block.get() + kBodyAt);
+  Chunk chunk(std::move(block));
+  return chunk.HoldsTogether(scratch) ? std::optional(std::move(chunk)) : std::nullopt;
+}
+
+bool Chunk::HoldsTogether(storage::SampleColumns& scratch) const {
+  const std::size_t samples = size();
+  if (flat()) {
+    const auto steps = static_cast<std::int64_t>(samples) - 1;
+    return BodyBytes() == sizeof(double) &&
+           (steps == 0 ? first() == last() : last() > first() && (last() - first()) % steps == 0);
+  }
+  scratch.times.resize(samples);
+  scratch.values.resize(samples);
+  const std::span times(scratch.times);
+  return DecodeColumns(times, scratch.values) && times.back() == last() &&
+         std::ranges::adjacent_find(times, std::ranges::greater_equal()) == times.end();
 }
 
 Chunk ChunkEncoder::Encode(std::span<const std::int64_t> times, std::span<const double> values) {

@@ -11,6 +11,7 @@
 
 #include "exporter/base/clock.h"
 #include "exporter/storage/queryable.h"
+#include "exporter/tsdb/byte_io.h"
 #include "exporter/tsdb/value_codec.h"
 
 namespace sidewatch::tsdb {
@@ -31,11 +32,24 @@ class Chunk {
   /// Appends the samples with `from <= time <= to` to `out`.
   void Read(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const;
 
+  /// Appends the chunk as bytes for the journal.
+  void Write(std::string& out) const;
+
+  /// Reads what Write wrote, and looks at every sample. Nothing: the bytes are not such. `scratch`
+  /// is any columns.
+  static std::optional<Chunk> Parse(ByteReader& in, storage::SampleColumns& scratch);
+
+  /// Whether both hold the same samples in the same bytes.
+  bool SameBytes(const Chunk& other) const;
+
  private:
   friend class ChunkEncoder;
 
   explicit Chunk(std::shared_ptr<const char[]> block) : block_(std::move(block)) {}
 
+  bool HoldsTogether(storage::SampleColumns& scratch) const;
+  bool DecodeColumns(std::span<std::int64_t> times, std::span<double> values) const;
+  std::size_t BodyBytes() const;
   void ReadFlat(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const;
   void ReadColumns(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const;
 

@@ -55,6 +55,10 @@ void Head::Count(const MemSeries::Appended& appended) {
   }
 }
 
+std::optional<TimePoint> Head::Oldest(TimePoint now) const {
+  return options_.retention.count() == 0 ? std::nullopt : std::optional(now - options_.retention);
+}
+
 std::int64_t Head::SegmentOf(std::int64_t at) {
   return FloorDivide(at, kSegment);
 }

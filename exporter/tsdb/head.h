@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,7 +22,7 @@
 namespace sidewatch::tsdb {
 
 struct HeadOptions {
-  Duration retention = std::chrono::hours(24);
+  Duration retention = std::chrono::hours(24);  ///< 0: samples of any age are kept.
   std::size_t max_series = 50'000;
   Duration out_of_order_window = Duration(0);  ///< How much older than the newest a sample may be.
   std::size_t max_bytes = 0;                   ///< The oldest chunks go above this; 0: no bound.
@@ -121,6 +122,8 @@ class Head final : public storage::Appendable, public storage::Queryable {
 
   void Count(const MemSeries::Appended& appended);
   bool WriteJournal(std::string_view batch, TimePoint newest);
+  /// Whatever is older is past retention at `now`. Nothing: all is kept.
+  std::optional<TimePoint> Oldest(TimePoint now) const;
   static std::int64_t SegmentOf(std::int64_t at);
   static TimePoint SegmentStart(TimePoint at);
   TimePoint LimitByBytes(TimePoint limit) const;

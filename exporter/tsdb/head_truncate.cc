@@ -12,12 +12,12 @@ constexpr std::size_t kPiece = 1024;  // Series held at once.
 }  // namespace
 
 Status Head::Truncate(TimePoint now) {
-  const TimePoint oldest = now - options_.retention;
-  TruncateSeries(LimitByBytes(oldest));
-  if (journal_ == nullptr) {
+  const std::optional<TimePoint> oldest = Oldest(now);
+  TruncateSeries(LimitByBytes(oldest.value_or(TimePoint::min())));
+  if (journal_ == nullptr || !oldest.has_value()) {
     return {};
   }
-  return journal_->Truncate(SegmentStart(oldest));
+  return journal_->Truncate(SegmentStart(*oldest));
 }
 
 void Head::TruncateSeries(TimePoint limit) {

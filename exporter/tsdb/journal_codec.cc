@@ -5,9 +5,7 @@
 //   | 1          | varint           | u8: 0 or 1    |
 //   +------------+------------------+---------------+
 //   | number of series varint, then each:                                     |
-//   |   slot varint | number of labels varint | each: text name, text value   |
-//   |   text: 0 if it is the one of the series before at this place,          |
-//   |         else its bytes + 1 varint, then the bytes                       |
+//   |   slot varint | labels, see label_codec.cc                              |
 //   +-------------------------------------------------------------------------+
 //   | number of samples varint, then each:                                    |
 //   |   slot less the one before zigzag varint                                |
@@ -35,6 +33,7 @@
 
 #include "exporter/tsdb/byte_io.h"
 #include "exporter/tsdb/decimal.h"
+#include "exporter/tsdb/label_codec.h"
 
 namespace sidewatch::tsdb {
 namespace {
@@ -45,32 +44,6 @@ constexpr std::uint8_t kNegative = 0xc8;
 constexpr std::uint8_t kDecimal = 0xd0;
 constexpr std::uint8_t kMostDigits = 5;
 constexpr std::uint8_t kRaw = 0xff;
-
-/// Both sides fill it alike: the texts of the series before.
-using Texts = std::vector<std::string_view>;
-
-void PutText(std::string& out, std::string_view text, std::size_t place, Texts& before) {
-  if (place >= before.size()) {
-    before.resize(place + 1);
-  }
-  if (before[place].data() != nullptr && before[place] == text) {
-    out += '\0';
-    return;
-  }
-  PutVarint(out, text.size() + 1);
-  out += text;
-  before[place] = text;
-}
-
-void PutSeries(std::string& out, const JournalSeries& series, Texts& before) {
-  PutVarint(out, series.slot);
-  PutVarint(out, series.labels.size());
-  std::size_t place = 0;
-  for (const Label label : series.labels) {
-    PutText(out, label.name, place++, before);
-    PutText(out, label.value, place++, before);
-  }
-}
 
 /// `lead` for one byte, `lead` + 1 for two…, then the bytes.
 void PutUnsigned(std::string& out, std::uint8_t lead, std::uint64_t number) {
@@ -130,50 +103,27 @@ double ReadValue(ByteReader& in) {
   return static_cast<double>(number) / kPowersOfTen[digits];
 }
 
-bool ReadText(ByteReader& in, std::size_t place, Texts& before) {
-  const std::uint64_t size = in.Varint();
-  if (size == 0) {
-    return place < before.size();
-  }
-  if (place >= before.size()) {
-    before.resize(place + 1);
-  }
-  before[place] = in.Bytes(size - 1);
-  return !in.failed();
-}
-
 bool ReadSlot(ByteReader& in, std::uint64_t previous, std::uint32_t& slot) {
   const std::uint64_t read = previous + static_cast<std::uint64_t>(in.Signed());
   slot = static_cast<std::uint32_t>(read);
   return slot == read;
 }
 
-bool ReadSeries(ByteReader& in, Texts& before, std::vector<JournalSeries>& series) {
+bool ReadSeries(ByteReader& in, LabelTexts& before, std::vector<JournalSeries>& series) {
   const std::uint64_t slot = in.Varint();
-  const std::uint64_t labels = in.Varint();
-  if (in.failed() || labels > in.left() || slot != static_cast<std::uint32_t>(slot)) {
+  if (slot != static_cast<std::uint32_t>(slot)) {
     return false;
   }
-  std::vector<Label> read;
-  read.reserve(labels);
-  for (std::size_t place = 0; place < 2 * labels; place += 2) {
-    if (!ReadText(in, place, before) || !ReadText(in, place + 1, before)) {
-      return false;
-    }
-    read.push_back({before[place], before[place + 1]});
-  }
-  const auto unsorted = [](const Label& a, const Label& b) {
-    return a.name >= b.name;
-  };
-  if (read.empty() || std::ranges::adjacent_find(read, unsorted) != read.end()) {
+  std::optional<LabelSet> labels = ReadLabels(in, before);
+  if (!labels.has_value()) {
     return false;
   }
-  series.push_back({static_cast<std::uint32_t>(slot), LabelSet::FromSorted(read)});
+  series.push_back({static_cast<std::uint32_t>(slot), std::move(*labels)});
   return true;
 }
 
 bool ReadAllSeries(ByteReader& in, std::vector<JournalSeries>& series) {
-  Texts before;
+  LabelTexts before;
   const std::uint64_t number = in.Varint();
   for (std::uint64_t i = 0; i < number; ++i) {
     if (!ReadSeries(in, before, series)) {
@@ -217,9 +167,10 @@ void EncodeBatch(const JournalBatch& batch, std::string& out) {
   PutSigned(out, base);
   out += static_cast<char>(times_differ ? 1 : 0);
   PutVarint(out, batch.series.size());
-  Texts before;
+  LabelTexts before;
   for (const JournalSeries& series : batch.series) {
-    PutSeries(out, series, before);
+    PutVarint(out, series.slot);
+    PutLabels(out, series.labels, before);
   }
   PutVarint(out, batch.samples.size());
   std::int64_t previous = 0;

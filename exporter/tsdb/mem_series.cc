@@ -9,10 +9,6 @@ namespace {
 
 using std::chrono_literals::operator""h;
 
-// Reading five minutes decodes the whole newest chunk, at about a nanosecond a sample.
-constexpr std::size_t kFullChunk = 240;
-// A flat chunk is read without decoding; it ends all the same, so that retention can drop it.
-constexpr std::size_t kFullFlatChunk = 1920;
 constexpr std::int64_t kLongestChunk = Duration(6h).count();
 
 bool IsFull(const Chunk& chunk) {
@@ -39,6 +35,41 @@ std::int64_t Bytes(const Chunk& chunk) {
 void Replace(Chunk& chunk, Chunk by, MemSeries::Appended& result) {
   result.bytes += Bytes(by) - Bytes(chunk);
   chunk = std::move(by);
+}
+
+/// The samples of `present` and those of `chunk` at other times, in new chunks.
+MemSeries::Inserted Merge(const Chunk& chunk,
+                          std::span<const Chunk> present,
+                          ChunkEncoder& encoder,
+                          std::vector<Chunk>& merged) {
+  MemSeries::Inserted change;
+  storage::SampleColumns there;
+  for (const Chunk& one : present) {
+    ReadAll(one, there);
+    change.bytes -= Bytes(one);
+    --change.chunks;
+  }
+  storage::SampleColumns added;
+  ReadAll(chunk, added);
+  storage::SampleColumns all;
+  for (std::size_t i = 0, j = 0; i < there.size() || j < added.size();) {
+    const bool old = j == added.size() || (i < there.size() && there.times[i] <= added.times[j]);
+    if (old && j < added.size() && there.times[i] == added.times[j]) {
+      ++j;
+    }
+    all.times.push_back(old ? there.times[i] : added.times[j]);
+    all.values.push_back(old ? there.values[i] : added.values[j]);
+    ++(old ? i : j);
+  }
+  for (std::size_t at = 0; at < all.size(); at += kFullChunk) {
+    const std::size_t size = std::min(kFullChunk, all.size() - at);
+    merged.push_back(encoder.Encode(std::span(all.times).subspan(at, size),
+                                    std::span(all.values).subspan(at, size)));
+    change.bytes += Bytes(merged.back());
+    ++change.chunks;
+  }
+  change.samples = static_cast<std::int64_t>(all.size() - there.size());
+  return change;
 }
 
 }  // namespace
@@ -104,8 +135,14 @@ std::int64_t MemSeries::NewestLocked() const {
 MemSeries::Appended MemSeries::Append(const Sample& sample,
                                       Duration window,
                                       ChunkEncoder& encoder) {
-  const std::int64_t at = ToUnixMillis(sample.at);
   const CompactLock lock(mutex_);
+  return AppendLocked(sample, window, encoder);
+}
+
+MemSeries::Appended MemSeries::AppendLocked(const Sample& sample,
+                                            Duration window,
+                                            ChunkEncoder& encoder) {
+  const std::int64_t at = ToUnixMillis(sample.at);
   Appended result;
   result.verdict = CheckLocked(sample, window);
   if (result.verdict != Verdict::kAppended && result.verdict != Verdict::kOutOfOrder) {
@@ -191,6 +228,64 @@ void MemSeries::InsertOld(const Sample& sample, ChunkEncoder& encoder, Appended&
   chunks_.insert(place + 1, second);
   result.bytes += Bytes(second);
   ++result.chunks;
+}
+
+MemSeries::Inserted MemSeries::AppendRun(std::span<const std::int64_t> times,
+                                         std::span<const double> values,
+                                         ChunkEncoder& encoder) {
+  // What was taken once is taken again, in whatever order other appenders stood in the journal.
+  constexpr Duration kAnyAge = Duration(std::int64_t{1} << 61);
+  const CompactLock lock(mutex_);
+  Inserted result;
+  Appended change;
+  if ((tail_.empty() && chunks_.empty()) || times.front() > NewestLocked()) {
+    if (!tail_.empty()) {
+      SealTail(encoder, change);
+    }
+    Seal(times, values, encoder, change);
+    return {.samples = static_cast<std::int64_t>(times.size()),
+            .bytes = change.bytes,
+            .chunks = change.chunks};
+  }
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    change = AppendLocked({FromUnixMillis(times[i]), values[i]}, kAnyAge, encoder);
+    const bool taken =
+        change.verdict == Verdict::kAppended || change.verdict == Verdict::kOutOfOrder;
+    result.samples += taken ? 1 : 0;
+    result.bytes += change.bytes;
+    result.chunks += change.chunks;
+  }
+  return result;
+}
+
+MemSeries::Inserted MemSeries::InsertChunk(const Chunk& chunk, ChunkEncoder& encoder) {
+  const CompactLock lock(mutex_);
+  Inserted result;
+  if (!tail_.empty() && chunk.last() >= tail_.first()) {
+    Appended sealed;
+    SealTail(encoder, sealed);
+    result.bytes += sealed.bytes;
+    result.chunks += sealed.chunks;
+  }
+  const auto begin = std::ranges::lower_bound(chunks_, chunk.first(), {}, &Chunk::last);
+  const auto end = std::ranges::upper_bound(begin, chunks_.end(), chunk.last(), {}, &Chunk::first);
+  if (begin == end) {
+    chunks_.insert(begin, chunk);
+    result.samples += static_cast<std::int64_t>(chunk.size());
+    result.bytes += Bytes(chunk);
+    ++result.chunks;
+    return result;
+  }
+  if (end - begin == 1 && begin->SameBytes(chunk)) {
+    return result;
+  }
+  std::vector<Chunk> merged;
+  const Inserted change = Merge(chunk, std::span(begin, end), encoder, merged);
+  chunks_.insert(chunks_.erase(begin, end), merged.begin(), merged.end());
+  result.samples += change.samples;
+  result.bytes += change.bytes;
+  result.chunks += change.chunks;
+  return result;
 }
 
 MemSeries::Dropped MemSeries::Truncate(TimePoint limit) {

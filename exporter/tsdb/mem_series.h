@@ -18,6 +18,12 @@
 
 namespace sidewatch::tsdb {
 
+/// Samples of a full chunk: reading five minutes decodes the whole newest chunk, at about a
+/// nanosecond a sample.
+inline constexpr std::size_t kFullChunk = 240;
+/// A flat chunk is read without decoding; it ends all the same, so that retention can drop it.
+inline constexpr std::size_t kFullFlatChunk = 1920;
+
 /// What became of a sample.
 enum class Verdict {
   kAppended,    ///< The newest of its series.
@@ -58,6 +64,21 @@ class MemSeries final : public storage::Series {
   };
 
   Appended Append(const Sample& sample, Duration window, ChunkEncoder& encoder);
+
+  struct Inserted {
+    std::int64_t samples = 0;  ///< Those that were not there yet.
+    std::int64_t bytes = 0;
+    std::int64_t chunks = 0;
+  };
+
+  /// Takes many samples at once, times ascending, of any age: newer than all there are compressed
+  /// only once. Where there is a sample at the time already, that stays.
+  Inserted AppendRun(std::span<const std::int64_t> times,
+                     std::span<const double> values,
+                     ChunkEncoder& encoder);
+
+  /// Takes a whole chunk, of any age. Where it meets samples that are there, those stay.
+  Inserted InsertChunk(const Chunk& chunk, ChunkEncoder& encoder);
 
   struct Dropped {
     std::int64_t samples = 0;
@@ -102,6 +123,8 @@ class MemSeries final : public storage::Series {
 
  private:
   Extent ExtentLocked() const SW_REQUIRES(mutex_);
+  Appended AppendLocked(const Sample& sample, Duration window, ChunkEncoder& encoder)
+      SW_REQUIRES(mutex_);
   Verdict CheckLocked(const Sample& sample, Duration window) const SW_REQUIRES(mutex_);
   std::int64_t NewestLocked() const SW_REQUIRES(mutex_);
   void SealTail(ChunkEncoder& encoder, Appended& result) SW_REQUIRES(mutex_);

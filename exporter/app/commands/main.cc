@@ -8,13 +8,15 @@ namespace sidewatch::app {
 namespace {
 
 // In the order of `--help`.
-constexpr std::array<AddCommand, 7> kCommands = {
+constexpr std::array<AddCommand, 9> kCommands = {
     &AddRunCommand,
     &AddCheckCommand,
     &AddConfigCommand,
     &AddQueryCommand,
     &AddAlertsCommand,
     &AddMetricsCommand,
+    &AddTsdbImportCommand,
+    &AddTsdbLookCommands,
     &AddVersionCommand,
 };
 

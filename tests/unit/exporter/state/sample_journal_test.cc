@@ -41,6 +41,25 @@ TEST_F(SampleJournalTest, ReplaysInTheOrderOfWriting) {
   EXPECT_EQ(journal.last_replay().skipped, 0U);
 }
 
+TEST_F(SampleJournalTest, AnImportIsThereAsAWholeOrNotAtAll) {
+  SampleJournal journal(*database_);
+  ASSERT_TRUE(journal.Write("before", FromUnixMillis(1)).has_value());
+  const Status failed = journal.Import([](const SampleJournal::Writer& write) -> Status {
+    SW_TRY(write("half", FromUnixMillis(2)));
+    return Fail(ErrorCode::kInvalidArgument, "line 7 is wrong");
+  });
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error().message, "line 7 is wrong");
+  EXPECT_EQ(ReplayAll(journal), std::vector<std::string>{"before"});
+
+  const Status imported = journal.Import([](const SampleJournal::Writer& write) -> Status {
+    SW_TRY(write("one", FromUnixMillis(2)));
+    return write("two", FromUnixMillis(3));
+  });
+  ASSERT_TRUE(imported.has_value());
+  EXPECT_EQ(ReplayAll(journal), (std::vector<std::string>{"before", "one", "two"}));
+}
+
 TEST_F(SampleJournalTest, TruncateForgetsTheOld) {
   SampleJournal journal(*database_);
   ASSERT_TRUE(journal.Write("old", FromUnixMillis(99)).has_value());
