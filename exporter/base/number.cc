@@ -1,5 +1,6 @@
 #include "exporter/base/number.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -72,6 +73,49 @@ void AppendLargeInteger(std::string& out, double value) {
   out.append(static_cast<std::size_t>(exponent) - fraction_digits, '0');
 }
 
+/// Writes integers and short decimals, which most values are, in a fraction of the time. False: the
+/// value is none, and nothing is written.
+///
+/// A decimal of at most 15 digits that reads back as the value is its shortest one: no two of them
+/// are the same double.
+bool AppendShortDecimal(std::string& out, double value) {
+  constexpr double kFifteenDigits = 1e15;
+  constexpr std::array<double, 5> kScales = {1, 10, 100, 1000, 10000};
+  const double magnitude = std::fabs(value);
+  for (std::size_t digits = 0; digits < kScales.size(); ++digits) {
+    const double scaled = magnitude * kScales[digits];
+    if (!(scaled < kFifteenDigits)) {
+      return false;
+    }
+    const auto integer = static_cast<std::int64_t>(scaled + 0.5);
+    if (static_cast<double>(integer) / kScales[digits] != magnitude) {
+      continue;
+    }
+    std::array<char, 24>
+        buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
+    char* const begin = buffer.data() + 1;
+    char* end = std::to_chars(begin, buffer.data() + buffer.size(), integer).ptr;
+    const auto written = static_cast<std::size_t>(end - begin);
+    if (written <= digits) {
+      // There is a digit before the point: the 5 of 0.05 becomes 005.
+      const std::size_t lacking = digits + 1 - written;
+      std::copy_backward(begin, end, end + lacking);
+      std::fill_n(begin, lacking, '0');
+      end += lacking;
+    }
+    if (std::signbit(value)) {
+      out += '-';
+    }
+    out.append(begin, static_cast<std::size_t>(end - begin) - digits);
+    if (digits > 0) {
+      out += '.';
+      out.append(end - digits, digits);
+    }
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void AppendNumber(std::string& out, double value) {
@@ -81,6 +125,9 @@ void AppendNumber(std::string& out, double value) {
   }
   if (std::isinf(value)) {
     out += value > 0 ? "+Inf" : "-Inf";
+    return;
+  }
+  if (AppendShortDecimal(out, value)) {
     return;
   }
   const double magnitude = std::fabs(value);

@@ -6,6 +6,7 @@
 
 #include "exporter/promql/aggregate.h"
 #include "exporter/promql/kahan.h"
+#include "exporter/promql/row_reader.h"
 
 namespace sidewatch::promql {
 namespace {
@@ -92,16 +93,14 @@ Result<RowSourcePtr> Fold(AggregateInput input) {
     SW_TRY(result->AddRow(std::move(head)));
   }
   std::vector<Cell> cells(result->size() * steps);
-  RowBuffer buffer(steps);
-  for (std::size_t row = 0; row < input.rows->size(); ++row) {
-    SW_TRY(input.rows->Fill(row, buffer.out()));
+  SW_TRY(ReadRows(*input.rows, [&](std::size_t row, RowView view) -> Status {
     const std::uint32_t group = groups.of_row[row];
-    const RowView view = buffer.view();
     AddPresent(view, result->row(group), &cells[group * steps]);
     if (input.rows->head(row).drop_name && view.AnyPresent()) {
       result->mutable_heads()[group].drop_name = true;
     }
-  }
+    return {};
+  }));
   for (std::size_t group = 0; group < result->size(); ++group) {
     const RowOut out = result->row(group);
     for (std::size_t step = 0; step < steps; ++step) {

@@ -8,6 +8,7 @@
 #include "exporter/promql/go_format.h"
 #include "exporter/promql/grouper.h"
 #include "exporter/promql/quantile.h"
+#include "exporter/promql/row_reader.h"
 
 namespace sidewatch::promql {
 namespace {
@@ -127,11 +128,9 @@ Result<RowSourcePtr> AggregateCountValues(AggregateInput input) {
     return Fail(ErrorCode::kInvalidArgument, "invalid label name {}", quoted);
   }
   ValueCounter counter(input.evaluator, input.aggregate);
-  RowBuffer buffer(input.rows->steps());
-  for (std::size_t row = 0; row < input.rows->size(); ++row) {
-    SW_TRY(input.rows->Fill(row, buffer.out()));
-    SW_TRY(counter.Add(input.rows->head(row), buffer.view()));
-  }
+  SW_TRY(ReadRows(*input.rows, [&](std::size_t row, RowView view) {
+    return counter.Add(input.rows->head(row), view);
+  }));
   return counter.Take();
 }
 

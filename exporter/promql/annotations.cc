@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -47,14 +48,19 @@ std::string Annotations::Place(PositionRange at) const {
   return fmt::format(" ({}:{})", line, before.size() - line_start + 1);
 }
 
+void Annotations::Warn(std::string text) {
+  const MutexLock lock(mutex_);
+  warnings_.insert(std::move(text));
+}
+
 void Annotations::InvalidQuantile(double quantile, PositionRange at) {
-  warnings_.insert(fmt::format("PromQL warning: quantile value should be between 0 and 1, got {}{}",
-                               FormatGoG(quantile),
-                               Place(at)));
+  Warn(fmt::format("PromQL warning: quantile value should be between 0 and 1, got {}{}",
+                   FormatGoG(quantile),
+                   Place(at)));
 }
 
 void Annotations::InvalidRatio(double ratio, double capped, PositionRange at) {
-  warnings_.insert(
+  Warn(
       fmt::format("PromQL warning: ratio value should be between -1 and 1, got {}, capping to {}{}",
                   FormatGoG(ratio),
                   FormatGoG(capped),
@@ -64,7 +70,7 @@ void Annotations::InvalidRatio(double ratio, double capped, PositionRange at) {
 void Annotations::BadBucketLabel(std::string_view metric,
                                  std::string_view value,
                                  PositionRange at) {
-  warnings_.insert(fmt::format(
+  Warn(fmt::format(
       R"(PromQL warning: bucket label "le" is missing or has a malformed value of {}{}{})",
       Quoted(value),
       ForMetric(metric),
@@ -72,13 +78,14 @@ void Annotations::BadBucketLabel(std::string_view metric,
 }
 
 void Annotations::SortInRangeQuery(PositionRange at) {
-  warnings_.insert(
+  Warn(
       "PromQL warning: sort is ineffective for range queries since results are always ordered by "
       "labels" +
       Place(at));
 }
 
 void Annotations::PossibleNonCounter(std::string_view metric, PositionRange at) {
+  const MutexLock lock(mutex_);
   infos_.insert(
       fmt::format("PromQL info: metric might not be a counter, name does not end in "
                   "_total/_sum/_count/_bucket: {}{}",
@@ -104,11 +111,16 @@ void Annotations::ForcedMonotonicity(std::string_view metric,
 }
 
 std::vector<std::string> Annotations::Warnings() const {
+  const MutexLock lock(mutex_);
   return {warnings_.begin(), warnings_.end()};
 }
 
 std::vector<std::string> Annotations::Infos() const {
-  std::vector<std::string> infos(infos_.begin(), infos_.end());
+  std::vector<std::string> infos;
+  {
+    const MutexLock lock(mutex_);
+    infos.assign(infos_.begin(), infos_.end());
+  }
   for (const auto& [key, seen] : monotonicity_) {
     const std::size_t middle = key.find_last_of('\n');
     infos.push_back(fmt::format(

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "exporter/base/mutex.h"
 #include "exporter/promql/ast.h"
 
 namespace sidewatch::promql {
@@ -40,11 +41,14 @@ class Annotations {
   std::vector<std::string> Infos() const;
 
  private:
+  void Warn(std::string text);
   std::string Place(PositionRange at) const;
 
   std::string_view query_;
-  std::set<std::string> warnings_;
-  std::set<std::string> infos_;
+  // Rows may be read by two threads; the other annotations come from whole expressions.
+  mutable Mutex mutex_;
+  std::set<std::string> warnings_ SW_GUARDED_BY(mutex_);
+  std::set<std::string> infos_ SW_GUARDED_BY(mutex_);
   std::map<std::string, Monotonicity> monotonicity_;
 };
 

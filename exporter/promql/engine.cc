@@ -4,6 +4,7 @@
 
 #include "exporter/promql/evaluator.h"
 #include "exporter/promql/query_context.h"
+#include "exporter/promql/row_reader.h"
 #include "exporter/promql/unique_rows.h"
 
 namespace sidewatch::promql {
@@ -14,15 +15,14 @@ Result<VectorValue> TakeVector(Evaluator& evaluator, const Expr& expr) {
   SW_TRY_ASSIGN(rows, RemoveDelayedNames(evaluator.context(), std::move(rows)));
   VectorValue vector;
   vector.reserve(rows->size());
-  RowBuffer buffer(1);
-  for (std::size_t row = 0; row < rows->size(); ++row) {
-    SW_TRY(rows->Fill(row, buffer.out()));
-    if (buffer.view().present[0] != 0) {
+  SW_TRY(ReadRows(*rows, [&](std::size_t row, RowView view) -> Status {
+    if (view.present[0] != 0) {
       vector.push_back({.labels = std::move(rows->mutable_heads()[row].labels),
                         .at = FromUnixMillis(evaluator.grid().start),
-                        .value = buffer.view().values[0]});
+                        .value = view.values[0]});
     }
-  }
+    return {};
+  }));
   return vector;
 }
 
@@ -62,13 +62,10 @@ Result<MatrixValue> TakeMatrix(Evaluator& evaluator, const Expr& expr) {
   SW_TRY_ASSIGN(rows, RemoveDelayedNames(evaluator.context(), std::move(rows)));
   MatrixValue matrix;
   matrix.reserve(rows->size());
-  RowBuffer buffer(rows->steps());
-  for (std::size_t row = 0; row < rows->size(); ++row) {
-    SW_TRY(rows->Fill(row, buffer.out()));
-    const RowView view = buffer.view();
+  const auto take = [&](std::size_t row, RowView view) -> Status {
     const auto present = static_cast<std::size_t>(std::ranges::count(view.present, 1));
     if (present == 0) {
-      continue;
+      return {};
     }
     SW_TRY(evaluator.context().ChargeSamples(present));
     MatrixSeries series{.labels = std::move(rows->mutable_heads()[row].labels), .samples = {}};
@@ -79,7 +76,9 @@ Result<MatrixValue> TakeMatrix(Evaluator& evaluator, const Expr& expr) {
       }
     }
     matrix.push_back(std::move(series));
-  }
+    return {};
+  };
+  SW_TRY(ReadRows(*rows, take));
   SortByLabels(matrix);
   return matrix;
 }

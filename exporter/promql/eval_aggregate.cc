@@ -4,6 +4,7 @@
 #include "exporter/base/check.h"
 #include "exporter/promql/aggregate.h"
 #include "exporter/promql/grouper.h"
+#include "exporter/promql/unique_rows.h"
 
 namespace sidewatch::promql {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 struct AggregateRow {
   AggregateOp op;
   AggregateEval eval;
+  bool keeps_labels = false;  ///< Results have the labels of rows, and not of groups.
 };
 
 constexpr std::array kOperators = {
@@ -22,13 +24,17 @@ constexpr std::array kOperators = {
     AggregateRow{AggregateOp::kGroup, &AggregateGroup},
     AggregateRow{AggregateOp::kStddev, &AggregateStddev},
     AggregateRow{AggregateOp::kStdvar, &AggregateStdvar},
-    AggregateRow{AggregateOp::kTopk, &AggregateTopk},
-    AggregateRow{AggregateOp::kBottomk, &AggregateBottomk},
+    AggregateRow{AggregateOp::kTopk, &AggregateTopk, true},
+    AggregateRow{AggregateOp::kBottomk, &AggregateBottomk, true},
     AggregateRow{AggregateOp::kQuantile, &AggregateQuantile},
-    AggregateRow{AggregateOp::kCountValues, &AggregateCountValues},
-    AggregateRow{AggregateOp::kLimitk, &AggregateLimitk},
-    AggregateRow{AggregateOp::kLimitRatio, &AggregateLimitRatio},
+    AggregateRow{AggregateOp::kCountValues, &AggregateCountValues, true},
+    AggregateRow{AggregateOp::kLimitk, &AggregateLimitk, true},
+    AggregateRow{AggregateOp::kLimitRatio, &AggregateLimitRatio, true},
 };
+
+bool NamesMetadata(const Aggregate& aggregate) {
+  return std::ranges::any_of(aggregate.grouping, IsMetadataLabel);
+}
 
 }  // namespace
 
@@ -54,9 +60,13 @@ AggregateGroups GroupRows(const Aggregate& aggregate, const std::vector<RowHead>
 Result<RowSourcePtr> EvalAggregate(Evaluator& evaluator,
                                    const Expr& /*expr*/,
                                    const Aggregate& aggregate) {
-  SW_TRY_ASSIGN(RowSourcePtr rows, evaluator.Vector(*aggregate.expr));
   const auto* const found = std::ranges::find(kOperators, aggregate.op, &AggregateRow::op);
   SW_CHECK(found != kOperators.end(), "an aggregation operator without a row");
+  const bool reads_names = found->keeps_labels || NamesMetadata(aggregate);
+  SW_TRY_ASSIGN(
+      RowSourcePtr rows,
+      evaluator.Vector(*aggregate.expr,
+                       reads_names ? Evaluator::Names::kMatter : Evaluator::Names::kDoNotMatter));
   return found->eval({.evaluator = evaluator, .aggregate = aggregate, .rows = std::move(rows)});
 }
 

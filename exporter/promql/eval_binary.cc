@@ -26,6 +26,12 @@ class WithScalarSource final : public RowSource {
     heads_ = vector_->heads();
   }
 
+  std::unique_ptr<RowSource> Fork() override {
+    RowSourcePtr vector = vector_->Fork();
+    return vector == nullptr ? nullptr
+                             : std::make_unique<WithScalarSource>(std::move(vector), options_);
+  }
+
   Status Fill(std::size_t row, RowOut out) override {
     SW_TRY(vector_->Fill(row, out));
     if (!options_.filter) {

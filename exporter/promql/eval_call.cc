@@ -18,6 +18,11 @@ class MapSource final : public RowSource {
     heads_ = inner_->heads();
   }
 
+  std::unique_ptr<RowSource> Fork() override {
+    RowSourcePtr inner = inner_->Fork();
+    return inner == nullptr ? nullptr : std::make_unique<MapSource>(std::move(inner), eval_);
+  }
+
   Status Fill(std::size_t row, RowOut out) override {
     SW_TRY(inner_->Fill(row, out));
     for (std::size_t step = 0; step < out.steps(); ++step) {
@@ -71,8 +76,23 @@ class RangeCallSource final : public RowSource {
         context_(evaluator.context()),
         grid_(evaluator.grid()),
         options_(std::move(options)),
-        range_(std::move(range)) {
+        range_(std::move(range)),
+        named_(*range_) {
     heads_ = range_->heads();
+  }
+
+  /// Without heads, for Fork.
+  RangeCallSource(const RangeCallSource& of, std::unique_ptr<RangeSource> range)
+      : RowSource(of.steps()),
+        context_(of.context_),
+        grid_(of.grid_),
+        options_(of.options_),
+        range_(std::move(range)),
+        named_(of.named_) {}
+
+  std::unique_ptr<RowSource> Fork() override {
+    std::unique_ptr<RangeSource> range = range_->Fork();
+    return range == nullptr ? nullptr : std::make_unique<RangeCallSource>(*this, std::move(range));
   }
 
   Status Fill(std::size_t row, RowOut out) override {
@@ -105,7 +125,7 @@ class RangeCallSource final : public RowSource {
 
  private:
   void SuspectNonCounter(std::size_t row, RowOut out) {
-    const std::string_view name = range_->heads()[row].labels.Get(kMetricName);
+    const std::string_view name = named_.heads()[row].labels.Get(kMetricName);
     if (!name.empty() && name != suspected_ && !LooksLikeCounter(name) &&
         RowView{out.values, out.present}.AnyPresent()) {
       context_.annotations().PossibleNonCounter(name, options_.argument);
@@ -117,6 +137,7 @@ class RangeCallSource final : public RowSource {
   StepGrid grid_;
   Options options_;
   std::unique_ptr<RangeSource> range_;
+  const RangeSource& named_;  // The one with heads.
   storage::SampleColumns samples_;
   WindowBounds bounds_;
   RangeScratch scratch_;
@@ -133,7 +154,10 @@ Result<RowSourcePtr> CallMap(Evaluator& evaluator, const Call& call, MapEval eva
   return evaluator.DropNames(std::make_unique<MapSource>(std::move(operand), eval));
 }
 
-Result<RowSourcePtr> CallRange(Evaluator& evaluator, const Call& call, RangeEval eval) {
+Result<RowSourcePtr> CallRange(Evaluator& evaluator,
+                               const Call& call,
+                               RangeEval eval,
+                               Evaluator::Names names) {
   RangeCallSource::Options options{.function = *call.function, .eval = eval};
   std::unique_ptr<RangeSource> range;
   std::size_t scalars = 0;
@@ -153,7 +177,7 @@ Result<RowSourcePtr> CallRange(Evaluator& evaluator, const Call& call, RangeEval
   if (call.function->keeps_name) {
     return RowSourcePtr(std::move(source));
   }
-  return evaluator.DropNames(std::move(source));
+  return evaluator.DropNames(std::move(source), names);
 }
 
 tl::unexpected<Error> Refuse(const Function& function) {
@@ -165,13 +189,13 @@ tl::unexpected<Error> Refuse(const Function& function) {
 
 }  // namespace
 
-Result<RowSourcePtr> Evaluator::CallVector(const Expr& expr, const Call& call) {
+Result<RowSourcePtr> Evaluator::CallVector(const Expr& expr, const Call& call, Names names) {
   const FunctionEval& eval = call.function->eval;
   if (const auto* map = std::get_if<MapEval>(&eval)) {
     return CallMap(*this, call, *map);
   }
   if (const auto* range = std::get_if<RangeEval>(&eval)) {
-    return CallRange(*this, call, *range);
+    return CallRange(*this, call, *range, names);
   }
   if (const auto* vector = std::get_if<VectorEval>(&eval)) {
     return (*vector)(*this, expr);

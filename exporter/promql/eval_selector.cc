@@ -2,6 +2,7 @@
 // and the steps side by side.
 
 #include <algorithm>
+#include <memory>
 
 #include "exporter/model/sample.h"
 #include "exporter/promql/evaluator.h"
@@ -10,6 +11,7 @@ namespace sidewatch::promql {
 namespace {
 
 using storage::SampleColumns;
+using SharedSeries = std::shared_ptr<const storage::SeriesSet>;
 
 class SelectorSource final : public RowSource {
  public:
@@ -26,12 +28,23 @@ class SelectorSource final : public RowSource {
       : RowSource(options.grid.count),
         context_(context),
         options_(options),
-        series_(std::move(series)) {
-    heads_.reserve(series_.size());
-    for (const auto& one : series_) {
+        series_(std::make_shared<const storage::SeriesSet>(std::move(series))) {
+    heads_.reserve(series_->size());
+    for (const auto& one : *series_) {
       heads_.push_back({.labels = one->labels()});
     }
   }
+
+  std::unique_ptr<RowSource> Fork() override {
+    return std::make_unique<SelectorSource>(context_, options_, series_);
+  }
+
+  /// Without heads, for Fork.
+  SelectorSource(QueryContext& context, const Options& options, SharedSeries series)
+      : RowSource(options.grid.count),
+        context_(context),
+        options_(options),
+        series_(std::move(series)) {}
 
   static storage::TimeRange Reach(const Options& options) {
     const std::int64_t first = options.shift.Apply(options.grid.start);
@@ -42,7 +55,7 @@ class SelectorSource final : public RowSource {
   Status Fill(std::size_t row, RowOut out) override {
     SW_TRY(context_.Poll());
     columns_.clear();
-    series_[row]->Read(Reach(options_), columns_);
+    (*series_)[row]->Read(Reach(options_), columns_);
     SW_TRY(context_.ChargeSamples(columns_.size()));
     context_.ReleaseSamples(columns_.size());
     std::size_t next = 0;
@@ -66,7 +79,7 @@ class SelectorSource final : public RowSource {
  private:
   QueryContext& context_;
   Options options_;
-  storage::SeriesSet series_;
+  SharedSeries series_;
   SampleColumns columns_;
 };
 
@@ -106,11 +119,22 @@ class MatrixSelectorSource final : public RangeSource {
       : RangeSource(options.shift, options.range),
         context_(context),
         reach_(Reach(options)),
-        series_(std::move(series)) {
-    heads_.reserve(series_.size());
-    for (const auto& one : series_) {
+        series_(std::make_shared<const storage::SeriesSet>(std::move(series))) {
+    heads_.reserve(series_->size());
+    for (const auto& one : *series_) {
       heads_.push_back({.labels = one->labels()});
     }
+  }
+
+  /// Without heads, for Fork.
+  MatrixSelectorSource(const MatrixSelectorSource& of, SharedSeries series)
+      : RangeSource(of.shift(), of.range()),
+        context_(of.context_),
+        reach_(of.reach_),
+        series_(std::move(series)) {}
+
+  std::unique_ptr<RangeSource> Fork() override {
+    return std::make_unique<MatrixSelectorSource>(*this, series_);
   }
 
   static storage::TimeRange Reach(const Options& options) {
@@ -122,7 +146,7 @@ class MatrixSelectorSource final : public RangeSource {
   Status Load(std::size_t row, SampleColumns& out) override {
     SW_TRY(context_.Poll());
     out.clear();
-    series_[row]->Read(reach_, out);
+    (*series_)[row]->Read(reach_, out);
     DropStale(out);
     SW_TRY(context_.ChargeSamples(out.size()));
     context_.ReleaseSamples(out.size());
@@ -146,7 +170,7 @@ class MatrixSelectorSource final : public RangeSource {
 
   QueryContext& context_;
   storage::TimeRange reach_;
-  storage::SeriesSet series_;
+  SharedSeries series_;
 };
 
 }  // namespace

@@ -111,23 +111,23 @@ bool IsStepInvariant(const Expr& expr) {
   return std::visit([](const auto& node) { return IsInvariant(node); }, expr.node);
 }
 
-Result<RowSourcePtr> Evaluator::Vector(const Expr& expr) {
+Result<RowSourcePtr> Evaluator::Vector(const Expr& expr, Names names) {
   if (grid_.count > 1 && IsStepInvariant(expr)) {
     Evaluator once(context_, StepGrid{grid_.start, grid_.step, 1});
-    SW_TRY_ASSIGN(RowSourcePtr source, once.VectorOf(expr));
+    SW_TRY_ASSIGN(RowSourcePtr source, once.VectorOf(expr, names));
     return RowSourcePtr(std::make_unique<BroadcastSource>(std::move(source), grid_.count));
   }
-  return VectorOf(expr);
+  return VectorOf(expr, names);
 }
 
-Result<RowSourcePtr> Evaluator::VectorOf(const Expr& expr) {
+Result<RowSourcePtr> Evaluator::VectorOf(const Expr& expr, Names names) {
   SW_TRY(context_.Poll());
   const Expr& inner = Unwrap(expr);
   if (const auto* selector = std::get_if<VectorSelector>(&inner.node)) {
     return EvalSelector(*this, *selector);
   }
   if (const auto* call = std::get_if<Call>(&inner.node)) {
-    return CallVector(inner, *call);
+    return CallVector(inner, *call, names);
   }
   if (const auto* aggregate = std::get_if<Aggregate>(&inner.node)) {
     return EvalAggregate(*this, inner, *aggregate);
@@ -174,7 +174,7 @@ Result<std::unique_ptr<RangeSource>> Evaluator::Range(const Expr& expr) {
   return EvalSubquery(*this, *subquery);
 }
 
-Result<RowSourcePtr> Evaluator::DropNames(RowSourcePtr source) {
+Result<RowSourcePtr> Evaluator::DropNames(RowSourcePtr source, Names names) {
   if (context_.options().delayed_name_removal) {
     for (RowHead& head : source->mutable_heads()) {
       head.drop_name = true;
@@ -182,6 +182,9 @@ Result<RowSourcePtr> Evaluator::DropNames(RowSourcePtr source) {
     return source;
   }
   const bool same_name = HaveSameName(source->heads());
+  if (same_name && names == Names::kDoNotMatter) {
+    return source;
+  }
   for (RowHead& head : source->mutable_heads()) {
     head.labels = WithoutName(head.labels);
   }

@@ -24,8 +24,12 @@ class Evaluator {
 
   const StepGrid& grid() const { return grid_; }
 
-  /// For expressions of type instant vector.
-  Result<RowSourcePtr> Vector(const Expr& expr);
+  /// Whether anybody looks at the metric name of the rows.
+  enum class Names { kMatter, kDoNotMatter };
+
+  /// For expressions of type instant vector. Where names do not matter, those that were to be taken
+  /// away may still be there, as long as no two rows become the same without.
+  Result<RowSourcePtr> Vector(const Expr& expr, Names names = Names::kMatter);
   /// For expressions of type scalar: one value a step.
   Result<std::vector<double>> Scalar(const Expr& expr);
   /// For expressions of type range vector.
@@ -33,11 +37,11 @@ class Evaluator {
 
   /// Takes the name away from all rows of `source`, at once or, with delayed name removal, at the
   /// end; and then sees to it that no two rows are the same.
-  Result<RowSourcePtr> DropNames(RowSourcePtr source);
+  Result<RowSourcePtr> DropNames(RowSourcePtr source, Names names = Names::kMatter);
 
  private:
-  Result<RowSourcePtr> VectorOf(const Expr& expr);
-  Result<RowSourcePtr> CallVector(const Expr& expr, const Call& call);
+  Result<RowSourcePtr> VectorOf(const Expr& expr, Names names);
+  Result<RowSourcePtr> CallVector(const Expr& expr, const Call& call, Names names);
   Result<std::vector<double>> CallScalar(const Expr& expr, const Call& call);
 
   QueryContext& context_;

@@ -14,8 +14,7 @@ QueryContext::QueryContext(const Inputs& inputs)
       deadline_(inputs.clock->Steady() + inputs.options.timeout) {}
 
 Status QueryContext::ChargeSamples(std::size_t count) {
-  samples_ += count;
-  if (samples_ > inputs_.options.max_samples) {
+  if (samples_.fetch_add(count, std::memory_order_relaxed) + count > inputs_.options.max_samples) {
     return Fail(ErrorCode::kLimitExceeded,
                 "query processing would load too many samples into memory in query execution");
   }
@@ -23,7 +22,7 @@ Status QueryContext::ChargeSamples(std::size_t count) {
 }
 
 Status QueryContext::Poll() {
-  if (polls_++ % kPollsPerLook != 0) {
+  if (polls_.fetch_add(1, std::memory_order_relaxed) % kPollsPerLook != 0) {
     return {};
   }
   if (inputs_.stop.stop_requested()) {

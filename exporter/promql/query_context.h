@@ -14,7 +14,7 @@
 
 namespace sidewatch::promql {
 
-/// What all parts of one evaluation share. Threads: one.
+/// What all parts of one evaluation share. Threads: safe.
 class QueryContext {
  public:
   struct Inputs {
@@ -47,7 +47,7 @@ class QueryContext {
   /// Counts samples held in memory. Errors: kLimitExceeded, worded as Prometheus does.
   Status ChargeSamples(std::size_t count);
 
-  void ReleaseSamples(std::size_t count) { samples_ -= count; }
+  void ReleaseSamples(std::size_t count) { samples_.fetch_sub(count, std::memory_order_relaxed); }
 
   /// To be called once a row. Errors: kCancelled, kDeadlineExceeded, worded as Prometheus does.
   Status Poll();
@@ -56,8 +56,8 @@ class QueryContext {
   Inputs inputs_;
   Annotations annotations_;
   SteadyTime deadline_;
-  std::size_t samples_ = 0;
-  std::uint32_t polls_ = 0;
+  std::atomic<std::size_t> samples_ = 0;
+  std::atomic<std::uint32_t> polls_ = 0;
 };
 
 }  // namespace sidewatch::promql

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 #include "exporter/promql/kahan.h"
 #include "exporter/promql/quantile.h"
@@ -79,10 +81,76 @@ std::span<double> Copy(const RangeRow& row, const Window& window) {
   return row.scratch.values;
 }
 
+/// The sums of all windows in O(samples): differences of running totals that are kept to twice the
+/// precision of a double.
+class RunningTotals {
+ public:
+  /// `row.scratch.values` is its room.
+  explicit RunningTotals(const RangeRow& row) : totals_(row.scratch.values) {
+    useful_ = Pays(row) && AreOfOneSize(row.values);
+    if (!useful_) {
+      return;
+    }
+    totals_.resize(2 * (row.values.size() + 1));
+    double high = 0;
+    double low = 0;
+    for (std::size_t i = 0; i < row.values.size(); ++i) {
+      totals_[2 * i] = high;
+      totals_[2 * i + 1] = low;
+      const double total = high + row.values[i];
+      const double part = total - high;
+      low += (high - (total - part)) + (row.values[i] - part);
+      high = total;
+    }
+    totals_[2 * row.values.size()] = high;
+    totals_[2 * row.values.size() + 1] = low;
+  }
+
+  /// False: windows must be added up one by one.
+  bool useful() const { return useful_; }
+
+  KahanSum Sum(const Window& window) const {
+    const std::size_t begin = 2 * std::size_t{window.low};
+    const std::size_t end = begin + 2 * window.size();
+    KahanSum sum{.sum = totals_[end], .compensation = totals_[end + 1] - totals_[begin + 1]};
+    sum.Add(-totals_[begin]);
+    return sum;
+  }
+
+ private:
+  static bool Pays(const RangeRow& row) {
+    const std::size_t window = row.high.back() - row.low.back();
+    return window * row.high.size() > 4 * row.values.size();
+  }
+
+  /// Whether what rounding takes from the total of all stays far below the smallest value. False
+  /// also with NaN and infinities.
+  static bool AreOfOneSize(std::span<const double> values) {
+    constexpr double kLeastShare = 1.0 / (std::uint64_t{1} << 40U);
+    double total = 0;
+    double least = std::numeric_limits<double>::infinity();
+    for (const double value : values) {
+      const double magnitude = std::fabs(value);
+      total += magnitude;
+      least = magnitude > 0 && magnitude < least ? magnitude : least;
+    }
+    return total * kLeastShare <= least && std::isfinite(total);
+  }
+
+  std::vector<double>& totals_;
+  bool useful_ = false;
+};
+
 }  // namespace
 
 void EvalAvgOverTime(const RangeRow& row, RowOut out) {
-  ForEachWindow(row, out, 1, [](const Window& window) {
+  const RunningTotals totals(row);
+  ForEachWindow(row, out, 1, [&totals](const Window& window) {
+    if (totals.useful()) {
+      const KahanSum sum = totals.Sum(window);
+      const auto count = static_cast<double>(window.size());
+      return sum.sum / count + sum.compensation / count;
+    }
     KahanMean mean;
     for (const double value : window.values) {
       mean.Add(value);
@@ -92,7 +160,11 @@ void EvalAvgOverTime(const RangeRow& row, RowOut out) {
 }
 
 void EvalSumOverTime(const RangeRow& row, RowOut out) {
-  ForEachWindow(row, out, 1, [](const Window& window) {
+  const RunningTotals totals(row);
+  ForEachWindow(row, out, 1, [&totals](const Window& window) {
+    if (totals.useful()) {
+      return totals.Sum(window).Value();
+    }
     KahanSum sum;
     for (const double value : window.values) {
       sum.Add(value);

@@ -19,6 +19,9 @@ class Falls {
  public:
   explicit Falls(const RangeRow& row) : values_(row.values), at_(row.scratch.indices) {
     at_.clear();
+    if (!AnyFall()) {
+      return;
+    }
     for (std::uint32_t i = 1; i < values_.size(); ++i) {
       if (values_[i] < values_[i - 1]) {
         at_.push_back(i);
@@ -34,6 +37,9 @@ class Falls {
 
   /// `sum` and the values lost in the window, added in order.
   double AddLost(const Window& window, double sum) {
+    if (at_.empty()) {
+      return sum;
+    }
     Find(window);
     for (std::size_t i = first_; i < last_; ++i) {
       sum += values_[at_[i] - 1];
@@ -42,6 +48,15 @@ class Falls {
   }
 
  private:
+  /// Without a branch a value, as hardly any counter falls.
+  bool AnyFall() const {
+    unsigned any = 0;
+    for (std::size_t i = 1; i < values_.size(); ++i) {
+      any |= static_cast<unsigned>(values_[i] < values_[i - 1]);
+    }
+    return any != 0;
+  }
+
   void Find(const Window& window) {
     while (first_ < at_.size() && at_[first_] <= window.low) {
       ++first_;
@@ -63,34 +78,81 @@ class Falls {
 ///
 /// The edges of the window are reached if they are nearer than 1.1 of the average distance between
 /// samples, else half a distance is added. A counter is not followed to below zero.
-double Extrapolation(const RangeRow& row, const Window& window, bool is_counter, double growth) {
-  const std::int64_t end = row.source.WindowEnd(row.grid.At(window.step));
-  const std::int64_t start = end - row.source.range();
-  const auto seconds = [](std::int64_t from, std::int64_t to) {
-    return static_cast<double>(to - from) / kMillisPerSecond;
+///
+/// But for that last rule, only the times of the window matter, and at a steady interval they lie
+/// in all windows alike: then the divisions are done once.
+class Extrapolation {
+ public:
+  /// Factors are divided by `divisor`.
+  Extrapolation(const RangeRow& row, bool is_counter, double divisor)
+      : row_(row), is_counter_(is_counter), divisor_(divisor) {}
+
+  double Factor(const Window& window, double growth) {
+    const std::int64_t end = row_.source.WindowEnd(row_.grid.At(window.step));
+    const std::int64_t start = end - row_.source.range();
+    const Times times{.before = window.times.front() - start,
+                      .sampled = window.times.back() - window.times.front(),
+                      .after = end - window.times.back(),
+                      .size = window.size()};
+    if (times != times_) {
+      Measure(times);
+    }
+    const double first = window.values.front();
+    if (!is_counter_ || !(growth > 0 && first >= 0)) {
+      return factor_;
+    }
+    // Far from zero, which is the rule, a comparison without a division tells.
+    constexpr double kSurely = 1.000001;
+    if (first * sampled_ > growth * to_start_ * kSurely) {
+      return factor_;
+    }
+    const double to_start = std::min(to_start_, sampled_ * (first / growth));
+    return (sampled_ + to_start + to_end_) / sampled_ / divisor_;
+  }
+
+ private:
+  /// In milliseconds.
+  struct Times {
+    std::int64_t before = 0;
+    std::int64_t sampled = 0;
+    std::int64_t after = 0;
+    std::size_t size = 0;
+
+    bool operator==(const Times&) const = default;
   };
-  double to_start = seconds(start, window.times.front());
-  double to_end = seconds(window.times.back(), end);
-  const double sampled = seconds(window.times.front(), window.times.back());
-  const double distance = sampled / static_cast<double>(window.size() - 1);
-  const double threshold = distance * 1.1;
-  if (to_start >= threshold) {
-    to_start = distance / 2;
+
+  void Measure(const Times& times) {
+    times_ = times;
+    to_start_ = static_cast<double>(times.before) / kMillisPerSecond;
+    to_end_ = static_cast<double>(times.after) / kMillisPerSecond;
+    sampled_ = static_cast<double>(times.sampled) / kMillisPerSecond;
+    const double distance = sampled_ / static_cast<double>(times.size - 1);
+    const double threshold = distance * 1.1;
+    if (to_start_ >= threshold) {
+      to_start_ = distance / 2;
+    }
+    if (to_end_ >= threshold) {
+      to_end_ = distance / 2;
+    }
+    factor_ = (sampled_ + to_start_ + to_end_) / sampled_ / divisor_;
   }
-  if (is_counter && growth > 0 && window.values.front() >= 0) {
-    to_start = std::min(to_start, sampled * (window.values.front() / growth));
-  }
-  if (to_end >= threshold) {
-    to_end = distance / 2;
-  }
-  return (sampled + to_start + to_end) / sampled;
-}
+
+  const RangeRow& row_;
+  bool is_counter_;
+  double divisor_;
+  Times times_;
+  double to_start_ = 0;
+  double to_end_ = 0;
+  double sampled_ = 0;
+  double factor_ = 0;
+};
 
 void Counter(const RangeRow& row, RowOut out, double divisor) {
   Falls falls(row);
+  Extrapolation extrapolation(row, true, divisor);
   ForEachWindow(row, out, 2, [&](const Window& window) {
     const double growth = falls.AddLost(window, window.values.back() - window.values.front());
-    return growth * (Extrapolation(row, window, true, growth) / divisor);
+    return growth * extrapolation.Factor(window, growth);
   });
 }
 
@@ -121,9 +183,10 @@ void EvalIncrease(const RangeRow& row, RowOut out) {
 }
 
 void EvalDelta(const RangeRow& row, RowOut out) {
+  Extrapolation extrapolation(row, false, 1);
   ForEachWindow(row, out, 2, [&](const Window& window) {
     const double growth = window.values.back() - window.values.front();
-    return growth * Extrapolation(row, window, false, growth);
+    return growth * extrapolation.Factor(window, growth);
   });
 }
 

@@ -1,5 +1,6 @@
 #include "exporter/promql/range_source.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -134,9 +135,27 @@ Result<std::int64_t> ResolvePositive(const QueryContext& context,
   return millis;
 }
 
+void WindowBounds::FindOnly(std::span<const std::int64_t> times,
+                            const RangeSource& source,
+                            std::int64_t at) {
+  const std::int64_t end = source.WindowEnd(at);
+  const auto high = std::ranges::upper_bound(times, end);
+  const auto low = std::ranges::upper_bound(times.begin(), high, end - source.range());
+  low_.assign(1, static_cast<std::uint32_t>(low - times.begin()));
+  high_.assign(1, static_cast<std::uint32_t>(high - times.begin()));
+}
+
 void WindowBounds::Find(std::span<const std::int64_t> times,
                         const RangeSource& source,
                         const StepGrid& grid) {
+  if (grid.count == 1) {
+    FindOnly(times, source, grid.start);
+    return;
+  }
+  if (!times_.empty() && std::ranges::equal(times, times_)) {
+    return;
+  }
+  times_.assign(times.begin(), times.end());
   low_.resize(grid.count);
   high_.resize(grid.count);
   std::uint32_t low = 0;

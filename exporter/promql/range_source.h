@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -45,11 +46,16 @@ class RangeSource {
   /// Length of the windows in milliseconds.
   std::int64_t range() const { return range_; }
 
+  const ResolvedShift& shift() const { return shift_; }
+
   /// Where the window of the step at `time` ends; it ends there with its last sample.
   std::int64_t WindowEnd(std::int64_t time) const { return shift_.Apply(time); }
 
   /// Replaces `out` by all samples of a row that any window can hold, without stale markers.
   virtual Status Load(std::size_t row, storage::SampleColumns& out) = 0;
+
+  /// A source of the same rows, without heads, for another thread; see RowSource::Fork.
+  virtual std::unique_ptr<RangeSource> Fork() { return nullptr; }
 
  protected:
   std::vector<RowHead> heads_;
@@ -60,8 +66,12 @@ class RangeSource {
 };
 
 /// What of a row's samples lies in the window of each step: samples [low, high).
+///
+/// The series of one target have all their samples at the same times, so what was found for one row
+/// is nearly always right for the next.
 class WindowBounds {
  public:
+  /// `source` and `grid` are the same at every call.
   void Find(std::span<const std::int64_t> times, const RangeSource& source, const StepGrid& grid);
 
   std::span<const std::uint32_t> low() const { return low_; }
@@ -69,6 +79,9 @@ class WindowBounds {
   std::span<const std::uint32_t> high() const { return high_; }
 
  private:
+  void FindOnly(std::span<const std::int64_t> times, const RangeSource& source, std::int64_t at);
+
+  std::vector<std::int64_t> times_;  // Of the row before.
   std::vector<std::uint32_t> low_;
   std::vector<std::uint32_t> high_;
 };

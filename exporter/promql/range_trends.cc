@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -15,35 +16,101 @@ struct Line {
   double intercept = 0;  ///< At the time asked for.
 };
 
-/// The line of least squares through a window, x in seconds after `zero`.
-Line Regression(const Window& window, std::int64_t zero) {
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+/// What the line of least squares follows from, x in seconds after some time.
+struct Moments {
+  double x = 0;
+  double y = 0;
+  double xy = 0;
+  double xx = 0;
+};
+
+double XOf(std::int64_t time, std::int64_t zero) {
+  return static_cast<double>(time - zero) / 1000;
+}
+
+/// One after the other: bears infinities.
+Moments SumCarefully(const Window& window, std::int64_t zero) {
   KahanSum x_sum;
   KahanSum y_sum;
   KahanSum xy_sum;
   KahanSum xx_sum;
-  bool constant = true;
   for (std::size_t i = 0; i < window.size(); ++i) {
-    const double x = static_cast<double>(window.times[i] - zero) / 1000;
+    const double x = XOf(window.times[i], zero);
     const double y = window.values[i];
-    constant = constant && y == window.values[0];
     x_sum.Add(x);
     y_sum.Add(y);
     xy_sum.Add(x * y);
     xx_sum.Add(x * x);
   }
-  if (constant) {
-    const double y = window.values[0];
-    const double nan = std::numeric_limits<double>::quiet_NaN();
-    return std::isinf(y) ? Line{nan, nan} : Line{0, y};
-  }
-  const auto n = static_cast<double>(window.size());
   const auto total = [](const KahanSum& sum) {
     return sum.sum + sum.compensation;
   };
-  const double covariance = total(xy_sum) - total(x_sum) * total(y_sum) / n;
-  const double variance = total(xx_sum) - total(x_sum) * total(x_sum) / n;
+  return {.x = total(x_sum), .y = total(y_sum), .xy = total(xy_sum), .xx = total(xx_sum)};
+}
+
+/// Two sums at once, each with what rounding has lost. The compiler makes one instruction of both
+/// lanes.
+using Lanes = double __attribute__((vector_size(16)));
+
+class LaneSum {
+ public:
+  /// Knuth's two-sum, which needs no comparison.
+  void Add(Lanes value) {
+    const Lanes total = sum_ + value;
+    const Lanes part = total - sum_;
+    lost_ += (sum_ - (total - part)) + (value - part);
+    sum_ = total;
+  }
+
+  double Total() const {
+    KahanSum both{.sum = sum_[0], .compensation = lost_[0] + lost_[1]};
+    both.Add(sum_[1]);
+    return both.sum + both.compensation;
+  }
+
+ private:
+  Lanes sum_ = {0, 0};
+  Lanes lost_ = {0, 0};
+};
+
+Moments Sum(const Window& window, std::int64_t zero) {
+  LaneSum x_sum;
+  LaneSum y_sum;
+  LaneSum xy_sum;
+  LaneSum xx_sum;
+  const auto add = [&](Lanes x, Lanes y) {
+    x_sum.Add(x);
+    y_sum.Add(y);
+    xy_sum.Add(x * y);
+    xx_sum.Add(x * x);
+  };
+  const std::size_t pairs = window.size() / 2;
+  for (std::size_t i = 0; i < 2 * pairs; i += 2) {
+    add(Lanes{XOf(window.times[i], zero), XOf(window.times[i + 1], zero)},
+        Lanes{window.values[i], window.values[i + 1]});
+  }
+  if (window.size() % 2 != 0) {
+    add(Lanes{XOf(window.times.back(), zero), 0}, Lanes{window.values.back(), 0});
+  }
+  const Moments sums{
+      .x = x_sum.Total(), .y = y_sum.Total(), .xy = xy_sum.Total(), .xx = xx_sum.Total()};
+  return std::isfinite(sums.y) && std::isfinite(sums.xy) ? sums : SumCarefully(window, zero);
+}
+
+/// The line of least squares through a window, x in seconds after `zero`.
+Line Regression(const Window& window, std::int64_t zero) {
+  const double first = window.values.front();
+  if (std::ranges::all_of(window.values, [first](double y) { return y == first; })) {
+    return std::isinf(first) ? Line{kNan, kNan} : Line{0, first};
+  }
+  const Moments sums = Sum(window, zero);
+  const auto n = static_cast<double>(window.size());
+  const double covariance = sums.xy - sums.x * sums.y / n;
+  const double variance = sums.xx - sums.x * sums.x / n;
   const double slope = covariance / variance;
-  return {slope, total(y_sum) / n - slope * total(x_sum) / n};
+  return {slope, sums.y / n - slope * sums.x / n};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exporter/promql/query_context.h"
+#include "exporter/promql/row_reader.h"
 
 namespace sidewatch::promql {
 
@@ -30,11 +31,13 @@ Status Matrix::AddRows(RowSource& source) {
   heads_.reserve(heads_.size() + source.size());
   values_.reserve(values_.size() + source.size() * steps());
   present_.reserve(present_.size() + source.size() * steps());
-  for (std::size_t i = 0; i < source.size(); ++i) {
+  return ReadRows(source, [&](std::size_t i, RowView view) -> Status {
     SW_TRY(AddRow(source.head(i)));
-    SW_TRY(source.Fill(i, row(size() - 1)));
-  }
-  return {};
+    const RowOut out = row(size() - 1);
+    std::ranges::copy(view.values, out.values.begin());
+    std::ranges::copy(view.present, out.present.begin());
+    return {};
+  });
 }
 
 Status Matrix::Fill(std::size_t row, RowOut out) {

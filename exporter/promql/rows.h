@@ -83,6 +83,10 @@ class RowSource {
   /// Writes every step of row `row`. Rows may be asked for in any order, and again.
   virtual Status Fill(std::size_t row, RowOut out) = 0;
 
+  /// A source of the same rows, without heads, that another thread may fill beside this one. Null:
+  /// there is none. Lifetime: ends before this one's.
+  virtual std::unique_ptr<RowSource> Fork() { return nullptr; }
+
  protected:
   std::vector<RowHead> heads_;
 

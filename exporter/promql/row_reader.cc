@@ -1,0 +1,161 @@
+// Rows are filled in blocks, by whichever thread is free: the caller's, which also hands them out
+// in order, or a helper that lives as long as the reading. A ring holds what is filled but not
+// handed out yet. If the helper gets no processor, the caller does all the work.
+
+#include "exporter/promql/row_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace sidewatch::promql {
+namespace {
+
+constexpr std::size_t kRing = 8;
+constexpr std::size_t kBlockValues = 8192;
+/// Steps that reading a row costs besides its own, about.
+constexpr std::size_t kRowCost = 64;
+/// Less than this is done before a thread has started.
+constexpr std::size_t kWorthAThread = 60'000;
+
+/// Consecutive rows and their values.
+class Block {
+ public:
+  void Fill(RowSource& source, std::size_t begin, std::size_t end) {
+    begin_ = begin;
+    end_ = end;
+    steps_ = source.steps();
+    values_.resize((end - begin) * steps_);
+    present_.resize((end - begin) * steps_);
+    status_ = Status();
+    for (std::size_t row = begin; row < end && status_.has_value(); ++row) {
+      const std::size_t at = (row - begin) * steps_;
+      status_ = source.Fill(
+          row, {std::span(values_).subspan(at, steps_), std::span(present_).subspan(at, steps_)});
+    }
+  }
+
+  Status HandOut(const TakeRow& take) const {
+    SW_TRY(status_);
+    for (std::size_t row = begin_; row < end_; ++row) {
+      const std::size_t at = (row - begin_) * steps_;
+      SW_TRY(take(
+          row, {std::span(values_).subspan(at, steps_), std::span(present_).subspan(at, steps_)}));
+    }
+    return {};
+  }
+
+ private:
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  std::size_t steps_ = 0;
+  std::vector<double> values_;
+  std::vector<std::uint8_t> present_;
+  Status status_;
+};
+
+class PairOfReaders {
+ public:
+  PairOfReaders(RowSource& source, RowSource& fork)
+      : source_(source),
+        fork_(fork),
+        rows_per_block_(std::max<std::size_t>(kBlockValues / (source.steps() + kRowCost), 1)),
+        blocks_((source.size() + rows_per_block_ - 1) / rows_per_block_) {}
+
+  Status Run(const TakeRow& take) {
+    const std::jthread helper([this](const std::stop_token& stop) { Help(stop); });
+    for (std::size_t next = 0; next < blocks_; ++next) {
+      FillUntilReady(next);
+      SW_TRY(ring_[next % kRing].HandOut(take));
+      const std::lock_guard lock(mutex_);
+      ready_[next % kRing] = false;
+      ++handed_out_;
+      changed_.notify_all();
+    }
+    return {};
+  }
+
+ private:
+  void Fill(RowSource& source, std::size_t block) {
+    const std::size_t begin = block * rows_per_block_;
+    ring_[block % kRing].Fill(source, begin, std::min(begin + rows_per_block_, source_.size()));
+  }
+
+  bool MayClaim() const { return claimed_ < blocks_ && claimed_ < handed_out_ + kRing; }
+
+  /// Works itself as long as there is work, rather than wait.
+  void FillUntilReady(std::size_t block) {
+    std::unique_lock lock(mutex_);
+    while (!ready_[block % kRing]) {
+      if (MayClaim()) {
+        FillNext(source_, lock);
+      } else {
+        changed_.wait(lock);
+      }
+    }
+  }
+
+  void Help(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (!stop.stop_requested() && claimed_ < blocks_) {
+      if (MayClaim()) {
+        FillNext(fork_, lock);
+      } else {
+        changed_.wait(lock, stop, [this] { return MayClaim() || claimed_ == blocks_; });
+      }
+    }
+  }
+
+  void FillNext(RowSource& source, std::unique_lock<std::mutex>& lock) {
+    const std::size_t block = claimed_++;
+    lock.unlock();
+    Fill(source, block);
+    lock.lock();
+    ready_[block % kRing] = true;
+    changed_.notify_all();
+  }
+
+  RowSource& source_;
+  RowSource& fork_;
+  const std::size_t rows_per_block_;
+  const std::size_t blocks_;
+  std::array<Block, kRing> ring_;  // A block belongs to who claimed it until it is ready.
+
+  // Guarded by mutex_; condition_variable_any needs the bare std::mutex.
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::array<bool, kRing> ready_ = {};
+  std::size_t claimed_ = 0;
+  std::size_t handed_out_ = 0;
+};
+
+Status ReadAlone(RowSource& source, const TakeRow& take) {
+  RowBuffer buffer(source.steps());
+  for (std::size_t row = 0; row < source.size(); ++row) {
+    SW_TRY(source.Fill(row, buffer.out()));
+    SW_TRY(take(row, buffer.view()));
+  }
+  return {};
+}
+
+}  // namespace
+
+Status ReadRows(RowSource& source, const TakeRow& take) {
+  if (source.size() < 2 || source.size() * (source.steps() + kRowCost) < kWorthAThread ||
+      std::thread::hardware_concurrency() < 2) {
+    return ReadAlone(source, take);
+  }
+  const std::unique_ptr<RowSource> fork = source.Fork();
+  if (fork == nullptr) {
+    return ReadAlone(source, take);
+  }
+  return PairOfReaders(source, *fork).Run(take);
+}
+
+}  // namespace sidewatch::promql
