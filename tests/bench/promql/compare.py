@@ -139,10 +139,8 @@ class Sidewatch(Peer):
 
     def start(self, page):
         self.run_load([self.binary, "tsdb", "import", "--quiet", "--storage.path", str(self.folder / "data"), page])
-        config = self.folder / "sidewatch.yml"
-        config.write_text("storage: {retention: 36500d}\n")
-        self.launch([self.binary, "run", f"--config.file={config}", f"--storage.path={self.folder / 'data'}",
-                     f"--web.listen-address=127.0.0.1:{self.port}"], "/-/ready")
+        self.launch([self.binary, "run", "--web.read-only-data", "--storage.retention=0",
+                     f"--storage.path={self.folder / 'data'}", f"--web.listen-address=127.0.0.1:{self.port}"], "/-/ready")
 
     def stored_bytes(self):
         return folder_bytes(self.folder / "data")
