@@ -4,6 +4,7 @@
 
 #include "collectors/heartbeats/heartbeats.h"
 #include "collectors/host/host.h"
+#include "collectors/logs/logs.h"
 #include "collectors/postgres/postgres.h"
 #include "collectors/redis/redis.h"
 
@@ -13,6 +14,7 @@ std::span<const scrape::CollectorSpec* const> BuiltinCollectors() {
   static constexpr std::array kSpecs = {
       &heartbeats::kHeartbeatsSpec,
       &host::kHostSpec,
+      &logs::kLogsSpec,
       &postgres::kPostgresSpec,
       &redis::kRedisSpec,
   };

@@ -1,5 +1,6 @@
 #include "exporter/app/environment_config.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <string_view>
@@ -110,6 +111,24 @@ std::string Notifications(const Environment& environment) {
          receiver;
 }
 
+/// `LOG_PATHS`: paths and globs with colons in between, as in `PATH`.
+std::string LogFiles(const Environment& environment) {
+  const auto paths = environment("LOG_PATHS");
+  if (!paths) {
+    return "";
+  }
+  std::string list;
+  std::string_view rest = *paths;
+  while (!rest.empty()) {
+    const std::string_view path = rest.substr(0, rest.find_first_of(":,"));
+    rest.remove_prefix(std::min(rest.size(), path.size() + 1));
+    if (!path.empty()) {
+      list += (list.empty() ? "" : ", ") + Quoted(path);
+    }
+  }
+  return list.empty() ? "" : fmt::format("  logs: [{{files: [{}]}}]\n", list);
+}
+
 std::string ExternalLabels(const Environment& environment) {
   std::string labels;
   for (const auto& [variable, label] :
@@ -140,7 +159,7 @@ std::string ConfigFromEnvironment(const Environment& environment) {
   if (!environment("DATABASE_URL") && environment("PGHOST")) {
     yaml += "  postgres: [{name: main, dsn: \"application_name=sidewatch\"}]\n";
   }
-  return yaml + Notifications(environment);
+  return yaml + LogFiles(environment) + Notifications(environment);
 }
 
 }  // namespace sidewatch::app

@@ -82,6 +82,9 @@ struct CollectorDeps {
   /// To be used by runs only: it is not open while the configuration is read. Null: nothing is
   /// remembered.
   Memory* memory = nullptr;
+
+  /// The target's name, unique within its kind: what it remembers is kept apart by it.
+  std::string target = {};
 };
 
 /// One kind of collector, the whole registration: a constant beside its code and a line in

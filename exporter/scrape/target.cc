@@ -57,7 +57,9 @@ std::optional<Target> ReadTarget(const TargetEntry& entry,
   config.labels = ReadLabels(map);
   ReadTiming(map, defaults, config);
   const bool own_instance = map.Read("instance", config.instance);
-  target.collector = spec.create(map, deps);
+  CollectorDeps own = deps;
+  own.target = config.name;
+  target.collector = spec.create(map, own);
   map.Finish();
   if (!target.collector || diagnostics.errors().size() != errors) {
     return std::nullopt;

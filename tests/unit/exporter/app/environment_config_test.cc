@@ -34,6 +34,9 @@ INSTANTIATE_TEST_SUITE_P(
              "collectors:\n  host: [{}]\n"
              "  postgres: [{name: main, dsn: \"${DATABASE_URL}\"}]\n"
              "  redis: [{name: cache, url: \"${REDIS_URL}\"}]\n"},
+        Case{"Logs",
+             {{"LOG_PATHS", "/a/*.log:/b\"c.log"}},
+             "collectors:\n  host: [{}]\n  logs: [{files: [\"/a/*.log\", \"/b\\\"c.log\"]}]\n"},
         Case{"LibpqVariables",
              {{"PGHOST", "db"}},
              "collectors:\n  host: [{}]\n  postgres: [{name: main, dsn: "
