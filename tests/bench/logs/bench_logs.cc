@@ -18,15 +18,15 @@ namespace {
 
 constexpr int kLines = 200'000;
 
-constexpr const char* kOnePattern = R"(
+constexpr const char* kOnePattern = R"yaml(
 metrics:
   - name: nginx_requests_total
     regex: '^(?P<ip>\S+) \S+ \S+ \[[^\]]+\] "(?P<method>[A-Z]+) (?P<path>\S+) \S+" (?P<status>\d{3}) (?P<bytes>\d+)'
     labels: {method: method, status: status}
-)";
+)yaml";
 
 // What people count in an access log: by method, by status class, logins, bots, bytes, slow pages.
-constexpr const char* kMorePatterns = R"(
+constexpr const char* kMorePatterns = R"yaml(
   - {name: nginx_404_total, regex: '" 404 '}
   - {name: nginx_5xx_total, regex: '" (?P<status>5\d\d) ', labels: {status: status}}
   - {name: nginx_logins_total, regex: '"POST /login\S* HTTP/[^"]*" (?P<status>\d+)', labels: {status: status}}
@@ -36,7 +36,7 @@ constexpr const char* kMorePatterns = R"(
   - {name: nginx_uploads_total, regex: '"PUT /upload'}
   - {name: nginx_curl_total, regex: '"curl/(?P<version>\S+)"', labels: {version: version}}
   - {name: nginx_http2_total, regex: 'HTTP/2\.0"'}
-)";
+)yaml";
 
 const std::string& LogFile() {
   static const std::string kPath = [] {
