@@ -67,9 +67,11 @@ INSTANTIATE_TEST_SUITE_P(
     Table,
     PatternTest,
     testing::Values(
-        PatternCase{"Nginx",
-                    R"re(^(?P<ip>\S+) - (?P<user>\S+) \[(?P<t>[^\]]+)\] "(?P<m>[A-Z]+) (?P<p>\S+) (?P<v>\S+)" (?P<s>\d{3}) (?P<b>\d+))re"},
-        PatternCase{"Unanchored", R"re("(?P<method>GET|POST) (?P<path>[^ ]*) [^"]*" (?P<status>4\d\d))re"},
+        PatternCase{
+            "Nginx",
+            R"re(^(?P<ip>\S+) - (?P<user>\S+) \[(?P<t>[^\]]+)\] "(?P<m>[A-Z]+) (?P<p>\S+) (?P<v>\S+)" (?P<s>\d{3}) (?P<b>\d+))re"},
+        PatternCase{"Unanchored",
+                    R"re("(?P<method>GET|POST) (?P<path>[^ ]*) [^"]*" (?P<status>4\d\d))re"},
         PatternCase{"Literal", "404"},
         PatternCase{"LeadingRun", R"((\d+)ms)"},
         PatternCase{"GiveBack", R"re((\S+)" )re"},
@@ -90,32 +92,31 @@ INSTANTIATE_TEST_SUITE_P(
         PatternCase{"MayBeEmpty", R"(z*)"},
         PatternCase{"NegatedClass", R"(\[([^\]]*)\] [^a-z\d]GET)"},
         PatternCase{"CaseFolding", R"((?i)get)", false}),
-    [](const auto& row) {
-    return row.param.name; });
+    [](const auto& row) { return row.param.name; });
 
-  TEST(PatternErrorTest, SaysWhatIsWrong) {
-    const Result<Pattern> pattern = Pattern::Compile("a(");
-    ASSERT_FALSE(pattern.has_value());
-    EXPECT_EQ(pattern.error().message, "the regular expression is not RE2's: missing ): a(");
-  }
+TEST(PatternErrorTest, SaysWhatIsWrong) {
+  const Result<Pattern> pattern = Pattern::Compile("a(");
+  ASSERT_FALSE(pattern.has_value());
+  EXPECT_EQ(pattern.error().message, "the regular expression is not RE2's: missing ): a(");
+}
 
-  TEST(PatternErrorTest, AHostileLineIsLeftToRe2) {
-    const Result<Pattern> pattern = Pattern::Compile(R"(\d+x)");
-    ASSERT_TRUE(pattern.has_value());
-    ASSERT_TRUE(pattern->is_linear());
-    std::string line(256 * 1024, '1');
-    EXPECT_FALSE(pattern->Match(line, {}));
-    line += 'x';
-    EXPECT_TRUE(pattern->Match(line, {}));
-  }
+TEST(PatternErrorTest, AHostileLineIsLeftToRe2) {
+  const Result<Pattern> pattern = Pattern::Compile(R"(\d+x)");
+  ASSERT_TRUE(pattern.has_value());
+  ASSERT_TRUE(pattern->is_linear());
+  std::string line(256 * 1024, '1');
+  EXPECT_FALSE(pattern->Match(line, {}));
+  line += 'x';
+  EXPECT_TRUE(pattern->Match(line, {}));
+}
 
-  TEST(PatternErrorTest, OtherLettersThanAscii) {
-    const Result<Pattern> pattern = Pattern::Compile("caf[éè] (?P<n>.)$");
-    ASSERT_TRUE(pattern.has_value());
-    std::vector<std::string_view> groups(1);
-    EXPECT_TRUE(pattern->Match("café ü", groups));
-    EXPECT_EQ(groups[0], "ü");
-  }
+TEST(PatternErrorTest, OtherLettersThanAscii) {
+  const Result<Pattern> pattern = Pattern::Compile("caf[éè] (?P<n>.)$");
+  ASSERT_TRUE(pattern.has_value());
+  std::vector<std::string_view> groups(1);
+  EXPECT_TRUE(pattern->Match("café ü", groups));
+  EXPECT_EQ(groups[0], "ü");
+}
 
 }  // namespace
 }  // namespace sidewatch::logs
