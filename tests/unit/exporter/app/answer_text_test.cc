@@ -29,9 +29,9 @@ INSTANTIATE_TEST_SUITE_P(
              R"({"resultType":"vector","result":[
                  {"metric":{"__name__":"up","job":"a"},"value":[1.5,"1"]},
                  {"metric":{},"value":[1.5,"NaN"]}]})",
-             "SERIES        VALUE\n"
-             "up{job=\"a\"}   1\n"
-             "{}            NaN\n"},
+             "SERIES       VALUE\n"
+             "up{job=\"a\"}  1\n"
+             "{}           NaN\n"},
         Case{"NoSeries", &QueryText, R"({"resultType":"vector","result":[]})", "no series\n"},
         Case{"Scalar", &QueryText, R"({"resultType":"scalar","result":[1.5,"2.5"]})", "2.5\n"},
         Case{"Matrix",
