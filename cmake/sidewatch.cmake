@@ -21,6 +21,8 @@ find_program(LLD ld.lld)
 add_library(sidewatch_flags INTERFACE)
 target_compile_features(sidewatch_flags INTERFACE cxx_std_20)
 target_include_directories(sidewatch_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+# zlib reads from `const` bytes only if asked to.
+target_compile_definitions(sidewatch_flags INTERFACE ZLIB_CONST)
 target_compile_options(sidewatch_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
   -Wold-style-cast -Wimplicit-fallthrough

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "collectors/backups/backups.h"
 #include "collectors/heartbeats/heartbeats.h"
 #include "collectors/host/host.h"
 #include "collectors/logs/logs.h"
@@ -12,6 +13,7 @@ namespace sidewatch::collectors {
 
 std::span<const scrape::CollectorSpec* const> BuiltinCollectors() {
   static constexpr std::array kSpecs = {
+      &backups::kBackupsSpec,
       &heartbeats::kHeartbeatsSpec,
       &host::kHostSpec,
       &logs::kLogsSpec,

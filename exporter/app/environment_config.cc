@@ -19,6 +19,7 @@ struct CollectorVariable {
 constexpr std::array kCollectorVariables = {
     CollectorVariable{"DATABASE_URL", "  postgres: [{name: main, dsn: \"${DATABASE_URL}\"}]\n"},
     CollectorVariable{"REDIS_URL", "  redis: [{name: cache, url: \"${REDIS_URL}\"}]\n"},
+    CollectorVariable{"BACKUP_DIR", "  backups: [{name: backups, path: \"${BACKUP_DIR}/*\"}]\n"},
 };
 
 /// `smtp://user:password@host:port` taken apart; libcurl is not asked, as only the shape matters

@@ -18,6 +18,7 @@ using AddCommand = void (*)(CLI::App& program, Action& action);
 
 void AddRunCommand(CLI::App& program, Action& action);
 void AddCheckCommand(CLI::App& program, Action& action);
+void AddBackupCommand(CLI::App& program, Action& action);
 void AddConfigCommand(CLI::App& program, Action& action);
 void AddMetricsCommand(CLI::App& program, Action& action);
 void AddQueryCommand(CLI::App& program, Action& action);

@@ -1,5 +1,3 @@
-#include <array>
-
 #include <CLI/CLI.hpp>
 
 #include "exporter/app/commands/command.h"
@@ -8,7 +6,7 @@ namespace sidewatch::app {
 namespace {
 
 // In the order of `--help`.
-constexpr std::array<AddCommand, 9> kCommands = {
+constexpr AddCommand kCommands[] = {
     &AddRunCommand,
     &AddCheckCommand,
     &AddConfigCommand,
@@ -17,6 +15,7 @@ constexpr std::array<AddCommand, 9> kCommands = {
     &AddMetricsCommand,
     &AddTsdbImportCommand,
     &AddTsdbLookCommands,
+    &AddBackupCommand,
     &AddVersionCommand,
 };
 

@@ -37,6 +37,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Logs",
              {{"LOG_PATHS", "/a/*.log:/b\"c.log"}},
              "collectors:\n  host: [{}]\n  logs: [{files: [\"/a/*.log\", \"/b\\\"c.log\"]}]\n"},
+        Case{"Backups",
+             {{"BACKUP_DIR", "/backups"}},
+             "collectors:\n  host: [{}]\n"
+             "  backups: [{name: backups, path: \"${BACKUP_DIR}/*\"}]\n"},
         Case{"LibpqVariables",
              {{"PGHOST", "db"}},
              "collectors:\n  host: [{}]\n  postgres: [{name: main, dsn: "
