@@ -176,7 +176,8 @@ class UnpackSource final : public ByteSource {
     const std::string_view text = given == nullptr ? "bad data" : given;
     const bool cut = text.find("runcated") != std::string_view::npos ||
                      text.find("nexpected end") != std::string_view::npos ||
-                     text.find("remature end") != std::string_view::npos;
+                     text.find("remature end") != std::string_view::npos ||
+                     text.find("No progress is possible") != std::string_view::npos;  // liblzma
     FailWithVerdict(cut ? Finding::kTruncated : Finding::kCorrupt,
                     fmt::format("{}: {} after {} bytes unpacked", format_, text, out_));
   }

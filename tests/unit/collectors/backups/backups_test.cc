@@ -107,7 +107,9 @@ TEST_F(BackupsTest, ReadsArchivesToTheEnd) {
     const std::string path = Archive("a.tar", filter);
     const auto size = fs::file_size(path);
     EXPECT_EQ(Verify(path), Finding::kGood) << filter;
-    for (const std::uintmax_t cut : {size - 1, size - 600, size / 2}) {
+    // Without its last zero bytes a plain tar still holds everything.
+    const std::uintmax_t end = filter == ARCHIVE_FILTER_NONE ? size - 2000 : size - 1;
+    for (const std::uintmax_t cut : {end, size - 600, size / 2}) {
       Archive("a.tar", filter);
       fs::resize_file(path, cut);
       EXPECT_EQ(Verify(path), Finding::kTruncated) << filter << " cut to " << cut << " of " << size;
@@ -117,8 +119,9 @@ TEST_F(BackupsTest, ReadsArchivesToTheEnd) {
     file.seekp(static_cast<std::streamoff>(size / 2));
     file << "damage!!";
     file.close();
-    EXPECT_EQ(Verify(path), filter == ARCHIVE_FILTER_NONE ? Finding::kGood : Finding::kCorrupt)
-        << filter;
+    // Neither tar nor libarchive's zstd writes a check sum of the data; the zstd command does.
+    const bool summed = filter != ARCHIVE_FILTER_NONE && filter != ARCHIVE_FILTER_ZSTD;
+    EXPECT_EQ(Verify(path), summed ? Finding::kCorrupt : Finding::kGood) << filter;
   }
 }
 
