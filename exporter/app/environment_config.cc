@@ -105,7 +105,7 @@ std::string Notifications(const Environment& environment) {
          "  inhibit_rules:\n"
          "    - source_matchers: ['severity=\"critical\"', 'topic=~\".+\"']\n"
          "      target_matchers: ['severity=~\"warning|info\"']\n"
-         "      equal: [topic, job, instance, datname, mountpoint, device, backup, filepath, "
+         "      equal: [topic, job, instance, datname, mountpoint, device, backup, filepath, file, "
          "endpoint, log, receiver, integration]\n"
          "  receivers:\n"
          "    - name: default\n" +

@@ -23,7 +23,7 @@ library:
       disk_full_percent: -1, load_per_cpu: -1, file_descriptor_percent: -1, long_transaction_seconds: 1, idle_in_transaction_seconds: 1,
       slow_query_seconds: 0.3, wraparound_transactions: -1}}
 notifications:
-  route: {{receiver: ops, group_wait: 0s}}
+  route: {{receiver: ops, group_by: [alertname], group_wait: 0s, group_interval: 5s}}
   receivers: [{{name: ops, slack_configs: [{{api_url: "{slack}"}}]}}]
 """
 
@@ -147,6 +147,7 @@ class LibraryAlertsTest(unittest.TestCase):
         # On a machine that is busy with other tests a run may be late; that is over by the next.
         wait_until(lambda: not self.active() - HOST - MACHINE, "nothing is said of healthy servers")
 
+        self.slack.status = 500
         self.see(HOST)
         self.app.pages.broken = True
         self.see(APPLICATION)
@@ -157,7 +158,6 @@ class LibraryAlertsTest(unittest.TestCase):
         self.break_postgres()
         self.see(POSTGRES, self.trouble_postgres)
 
-        self.slack.status = 500
         self.sidewatch.config.write_text(self.sidewatch.config.read_text() + "nonsense: 1\n")
         self.sidewatch.process.send_signal(signal.SIGHUP)
         self.see({"ConfigReloadFailed"})
