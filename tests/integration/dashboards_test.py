@@ -9,7 +9,7 @@ import sys
 import unittest
 import urllib.parse
 
-from support import ROOT, HttpSink, Postgres, Redis, Sidewatch, http_get, wait_until
+from support import ROOT, HttpSink, Postgres, Redis, Sidewatch, http_get, http_post, wait_until
 
 GRAFANA = ROOT / "grafana"
 DASHBOARDS = sorted((GRAFANA / "dashboards").glob("*.json"))
@@ -27,12 +27,12 @@ LIVE = {
     "scrape_": True,
     "sidewatch_": True,
     "ALERTS": True,
+    "heartbeat_": True,
     "backup_": False,
     "x509_": False,
     "certificate_": False,
     "probe_": False,
     "log_": False,
-    "heartbeat_": False,
 }
 # Grafana's variables, as Grafana would fill them in for a dashboard of a few seconds.
 VARIABLES = {"$__rate_interval": "10s", "$instance": ".*", "$job": ".*", "$database": ".*", "$log": ".*"}
@@ -43,6 +43,7 @@ collectors:
   host: [{{}}]
   postgres: [{{name: main, dsn: "{postgres}"}}]
   redis: [{{name: cache, url: "{redis}"}}]
+  heartbeats: [{{name: import, every: 1h}}]
 scrape_configs: [{{job_name: app, static_configs: [{{targets: ["127.0.0.1:{app}"]}}]}}]
 library: {{set: {{deadlocks: -1}}}}   # one alert that fires, for the panels of alerts
 """
@@ -151,6 +152,7 @@ class QueriesTest(unittest.TestCase):
         cls.app.pages = GrowingPages()
         cls.sidewatch = cls.enterClassContext(Sidewatch(CONFIG.format(postgres=cls.postgres.url(), redis=cls.redis.url(), app=cls.app.port)))
         cls.sidewatch.launch()
+        http_post(cls.sidewatch.url("/ping/import"))
 
     def parse(self, expression):
         status, _, body = http_get(self.sidewatch.url("/api/v1/parse_query?query=" + urllib.parse.quote(expression)))
