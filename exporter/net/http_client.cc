@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "exporter/net/curl_transfer.h"
+#include "exporter/net/tls_state.h"
 
 namespace sidewatch::net {
 
@@ -39,6 +40,7 @@ std::string ShownUrl(CURLU* url) {
 struct Receiver {
   HttpReply& reply;
   std::uint64_t limit;
+  CURL* tls_of = nullptr;  ///< If set, whose TLS session is looked at.
   bool over_limit = false;
 
   static std::size_t OnBody(char* data, std::size_t /*one*/, std::size_t size, void* self) {
@@ -52,7 +54,8 @@ struct Receiver {
   }
 
   static std::size_t OnHeader(char* data, std::size_t /*one*/, std::size_t size, void* self) {
-    auto& headers = static_cast<Receiver*>(self)->reply.headers;
+    auto& receiver = *static_cast<Receiver*>(self);
+    auto& headers = receiver.reply.headers;
     std::string_view line(data, size);
     while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) {
       line.remove_suffix(1);
@@ -60,11 +63,22 @@ struct Receiver {
     const std::size_t colon = line.find(':');
     if (line.starts_with("HTTP/")) {
       headers.clear();  // Of the redirect before this reply.
+      receiver.LookAtTls();
     } else if (colon != std::string_view::npos) {
       const std::size_t value = std::min(line.find_first_not_of(" \t", colon + 1), line.size());
       headers.emplace_back(line.substr(0, colon), line.substr(value));
     }
     return size;
+  }
+
+  /// libcurl knows the session only while the transfer runs.
+  void LookAtTls() const {
+    const curl_tlssessioninfo* info = nullptr;
+    reply.details.tls.reset();
+    if (tls_of != nullptr && curl_easy_getinfo(tls_of, CURLINFO_TLS_SSL_PTR, &info) == CURLE_OK &&
+        info != nullptr && info->backend == CURLSSLBACKEND_OPENSSL && info->internals != nullptr) {
+      reply.details.tls = TlsStateOf(static_cast<SSL*>(info->internals));
+    }
   }
 };
 
@@ -89,8 +103,7 @@ double VersionOf(CURL* easy) {
   }
 }
 
-HttpDetails DetailsOf(CURL* easy) {
-  HttpDetails details;
+void ReadDetails(CURL* easy, HttpDetails& details) {
   const double resolved = Seconds(easy, CURLINFO_NAMELOOKUP_TIME_T);
   const double connected = std::max(resolved, Seconds(easy, CURLINFO_CONNECT_TIME_T));
   const double secured = std::max(connected, Seconds(easy, CURLINFO_APPCONNECT_TIME_T));
@@ -111,7 +124,41 @@ HttpDetails DetailsOf(CURL* easy) {
   if (curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &text) == CURLE_OK && text != nullptr) {
     details.final_url = text;
   }
-  return details;
+}
+
+int StatusOf(CURL* easy) {
+  long status = 0;
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  return static_cast<int>(status);
+}
+
+long FamilyOf(AddressFamily family) {
+  switch (family) {
+    case AddressFamily::kIpv4:
+      return CURL_IPRESOLVE_V4;
+    case AddressFamily::kIpv6:
+      return CURL_IPRESOLVE_V6;
+    case AddressFamily::kAny:
+      break;
+  }
+  return CURL_IPRESOLVE_WHATEVER;
+}
+
+/// What went wrong, if anything did.
+std::optional<Error> ProblemOf(const Result<CurlVerdict>& verdict,
+                               const Receiver& receiver,
+                               const std::string& what) {
+  if (!verdict.has_value()) {
+    return Error{verdict.error().code, fmt::format("{}: {}", what, verdict.error().message)};
+  }
+  if (receiver.over_limit) {
+    return Error{ErrorCode::kLimitExceeded,
+                 fmt::format("{}: the reply is larger than {} bytes", what, receiver.limit)};
+  }
+  if (verdict->code != CURLE_OK) {
+    return Error{ErrorCodeOf(verdict->code), fmt::format("{}: {}", what, verdict->text)};
+  }
+  return std::nullopt;
 }
 
 void SetMethod(CURL* easy, const HttpCall& call) {
@@ -150,25 +197,19 @@ class CurlHttpClient final : public HttpClient {
     SetTarget(easy, url.get(), headers, route);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
     HttpReply reply;
-    Receiver receiver{reply, call.max_reply_bytes};
+    Receiver receiver{reply, call.max_reply_bytes, call.want_tls_state ? easy : nullptr};
     Receive(easy, receiver);
     const Result<CurlVerdict> verdict = transfer_.Run(deadline, stop);
-    if (!verdict.has_value()) {
-      return FailWith(what, verdict.error());
+    const std::optional<Error> problem = ProblemOf(verdict, receiver, what);
+    reply.status = StatusOf(easy);
+    if (problem) {
+      const bool came = reply.status != 0 && problem->code != ErrorCode::kCancelled;
+      if (!call.keep_partial || !came) {
+        return Fail(*problem);
+      }
+      reply.incomplete = problem;
     }
-    if (receiver.over_limit) {
-      return Fail(ErrorCode::kLimitExceeded,
-                  "{}: the reply is larger than {} bytes",
-                  what,
-                  call.max_reply_bytes);
-    }
-    if (verdict->code != CURLE_OK) {
-      return Fail(ErrorCodeOf(verdict->code), "{}: {}", what, verdict->text);
-    }
-    long status = 0;
-    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-    reply.status = static_cast<int>(status);
-    reply.details = DetailsOf(easy);
+    ReadDetails(easy, reply.details);
     return reply;
   }
 
@@ -179,6 +220,7 @@ class CurlHttpClient final : public HttpClient {
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, options_.follow_redirects ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, kMaxRedirects);
     curl_easy_setopt(easy, CURLOPT_PROXY, options_.proxy_url.c_str());
+    curl_easy_setopt(easy, CURLOPT_IPRESOLVE, FamilyOf(call.family));
     transfer_.UseTls(options_.tls);
     SetMethod(easy, call);
     if (FindHeader(call.headers, "Accept-Encoding").empty()) {

@@ -13,6 +13,7 @@
 #include "exporter/base/secret.h"
 #include "exporter/config/reader.h"
 #include "exporter/net/http_message.h"
+#include "exporter/net/stream.h"
 #include "exporter/net/tls_options.h"
 
 namespace sidewatch::net {
@@ -41,6 +42,11 @@ struct HttpCall {
   std::vector<Header> headers = {};
   std::string body = {};
   std::uint64_t max_reply_bytes = 64ULL << 20;  ///< A larger reply ends as kLimitExceeded.
+  AddressFamily family = AddressFamily::kAny;
+
+  /// A reply that breaks off, hangs or is too large is still given, as far as it came.
+  bool keep_partial = false;
+  bool want_tls_state = false;  ///< Fills HttpDetails::tls.
 };
 
 /// Where the time of the last hop went, and what answered.
@@ -53,7 +59,8 @@ struct HttpDetails {
   int redirects = 0;
   double http_version = 0;  ///< 1.1, 2.
   std::string remote_address = {};
-  std::string final_url = {};  ///< May hold secrets.
+  std::string final_url = {};        ///< May hold secrets.
+  std::optional<TlsState> tls = {};  ///< Of the last hop, if it was TLS and the call wanted it.
 };
 
 struct HttpReply {
@@ -61,6 +68,7 @@ struct HttpReply {
   std::vector<Header> headers;
   std::string body;
   HttpDetails details = {};
+  std::optional<Error> incomplete = {};  ///< Why `body` is not all; only with `keep_partial`.
 
   /// Case-insensitive; empty if absent.
   std::string_view GetHeader(std::string_view name) const;

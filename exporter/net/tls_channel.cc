@@ -11,6 +11,7 @@
 #include "exporter/net/channel.h"
 #include "exporter/net/openssl_error.h"
 #include "exporter/net/startup.h"
+#include "exporter/net/tls_state.h"
 
 namespace sidewatch::net {
 
@@ -50,19 +51,7 @@ class TlsChannel final : public Channel {
 
   std::string Problem() const override { return problem_; }
 
-  std::optional<TlsState> tls_state() const override {
-    TlsState state{SSL_get_version(session_.get()), SSL_get_cipher_name(session_.get()), {}};
-    STACK_OF(X509)* chain = SSL_get_peer_cert_chain(session_.get());
-    for (int i = 0; i < sk_X509_num(chain); ++i) {
-      unsigned char* der = nullptr;
-      const int size = i2d_X509(sk_X509_value(chain, i), &der);
-      if (size > 0) {
-        state.chain_der.emplace_back(der, der + size);
-        OPENSSL_free(der);
-      }
-    }
-    return state;
-  }
+  std::optional<TlsState> tls_state() const override { return TlsStateOf(session_.get()); }
 
  private:
   IoStep StepOf(int result, std::size_t bytes) {
