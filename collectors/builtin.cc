@@ -3,10 +3,12 @@
 #include <array>
 
 #include "collectors/backups/backups.h"
+#include "collectors/certificates/certificates.h"
 #include "collectors/heartbeats/heartbeats.h"
 #include "collectors/host/host.h"
 #include "collectors/logs/logs.h"
 #include "collectors/postgres/postgres.h"
+#include "collectors/probes/probes.h"
 #include "collectors/redis/redis.h"
 
 namespace sidewatch::collectors {
@@ -14,10 +16,12 @@ namespace sidewatch::collectors {
 std::span<const scrape::CollectorSpec* const> BuiltinCollectors() {
   static constexpr std::array kSpecs = {
       &backups::kBackupsSpec,
+      &certificates::kCertificatesSpec,
       &heartbeats::kHeartbeatsSpec,
       &host::kHostSpec,
       &logs::kLogsSpec,
       &postgres::kPostgresSpec,
+      &probes::kProbesSpec,
       &redis::kRedisSpec,
   };
   return kSpecs;

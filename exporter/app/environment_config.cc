@@ -130,6 +130,30 @@ std::string LogFiles(const Environment& environment) {
   return list.empty() ? "" : fmt::format("  logs: [{{files: [{}]}}]\n", list);
 }
 
+/// CERT_PATHS holds files, folders, patterns and endpoints, with commas, colons or spaces between
+/// them; what ends in `:port` is an endpoint.
+std::string Certificates(const std::string& paths) {
+  std::string files;
+  std::string endpoints;
+  std::size_t at = 0;
+  while (at < paths.size()) {
+    std::size_t end = std::min(paths.find_first_of(",: \n", at), paths.size());
+    const std::size_t digits =
+        std::min(paths.find_first_not_of("0123456789", end + 1), paths.size());
+    const bool has_port = end < paths.size() && paths[end] == ':' && digits > end + 1 &&
+                          (digits == paths.size() || paths[digits] != '/') && paths[at] != '/';
+    end = has_port ? digits : end;
+    if (end > at) {
+      std::string& list = has_port ? endpoints : files;
+      list += (list.empty() ? "" : ", ") + Quoted(paths.substr(at, end - at));
+    }
+    at = end + 1;
+  }
+  std::string keys = files.empty() ? "" : fmt::format(", files: [{}]", files);
+  keys += endpoints.empty() ? "" : fmt::format(", endpoints: [{}]", endpoints);
+  return keys.empty() ? "" : fmt::format("  certificates: [{{name: certificates{}}}]\n", keys);
+}
+
 std::string ExternalLabels(const Environment& environment) {
   std::string labels;
   for (const auto& [variable, label] :
@@ -159,6 +183,9 @@ std::string ConfigFromEnvironment(const Environment& environment) {
   // libpq itself reads PGHOST, PGUSER, PGPASSWORD and their like when the conninfo leaves them out.
   if (!environment("DATABASE_URL") && environment("PGHOST")) {
     yaml += "  postgres: [{name: main, dsn: \"application_name=sidewatch\"}]\n";
+  }
+  if (const auto paths = environment("CERT_PATHS")) {
+    yaml += Certificates(*paths);
   }
   return yaml + LogFiles(environment) + Notifications(environment);
 }

@@ -20,6 +20,7 @@ void AddRunCommand(CLI::App& program, Action& action);
 void AddCheckCommand(CLI::App& program, Action& action);
 void AddBackupCommand(CLI::App& program, Action& action);
 void AddConfigCommand(CLI::App& program, Action& action);
+void AddCertCommand(CLI::App& program, Action& action);
 void AddMetricsCommand(CLI::App& program, Action& action);
 void AddQueryCommand(CLI::App& program, Action& action);
 void AddAlertsCommand(CLI::App& program, Action& action);

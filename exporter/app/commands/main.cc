@@ -12,10 +12,11 @@ constexpr AddCommand kCommands[] = {
     &AddConfigCommand,
     &AddQueryCommand,
     &AddAlertsCommand,
+    &AddBackupCommand,
+    &AddCertCommand,
     &AddMetricsCommand,
     &AddTsdbImportCommand,
     &AddTsdbLookCommands,
-    &AddBackupCommand,
     &AddVersionCommand,
 };
 

@@ -41,6 +41,11 @@ INSTANTIATE_TEST_SUITE_P(
              {{"BACKUP_DIR", "/backups"}},
              "collectors:\n  host: [{}]\n"
              "  backups: [{name: backups, path: \"${BACKUP_DIR}/*\"}]\n"},
+        Case{"Certificates",
+             {{"CERT_PATHS", "/etc/ssl/shop.crt:/etc/ssl/*.pem,shop.example:443, ./x.pem"}},
+             "collectors:\n  host: [{}]\n"
+             "  certificates: [{name: certificates, files: [\"/etc/ssl/shop.crt\", "
+             "\"/etc/ssl/*.pem\", \"./x.pem\"], endpoints: [\"shop.example:443\"]}]\n"},
         Case{"LibpqVariables",
              {{"PGHOST", "db"}},
              "collectors:\n  host: [{}]\n  postgres: [{name: main, dsn: "
