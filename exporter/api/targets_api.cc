@@ -29,13 +29,22 @@ LabelSet StoredLabels(const TargetConfig& config) {
   return labels.Set("job", config.job).Set("instance", config.instance).Build();
 }
 
+std::string_view PoolOf(const TargetConfig& config) {
+  return config.pool.empty() ? config.job : config.pool;
+}
+
 /// What a target that is no HTTP endpoint has instead of a URL.
 std::string UrlOf(const TargetConfig& config) {
   return config.url.empty() ? fmt::format("{}://{}", config.kind, config.instance) : config.url;
 }
 
 void WriteDiscovered(JsonWriter& json, const TargetConfig& config) {
-  json.Key("discoveredLabels").BeginObject();
+  json.Key("discoveredLabels");
+  if (!config.discovered.empty()) {
+    WriteLabels(json, config.discovered);
+    return;
+  }
+  json.BeginObject();
   json.Key("__address__").String(config.instance);
   json.Key("__scrape_interval__").String(FormatDuration(config.interval));
   json.Key("__scrape_timeout__").String(FormatDuration(config.timeout));
@@ -56,7 +65,7 @@ void WriteTarget(JsonWriter& json, const TargetStatus& status) {
   WriteDiscovered(json, config);
   json.Key("labels");
   WriteLabels(json, StoredLabels(config));
-  json.Key("scrapePool").String(config.job);
+  json.Key("scrapePool").String(PoolOf(config));
   json.Key("scrapeUrl").String(UrlOf(config)).Key("globalUrl").String(UrlOf(config));
   json.Key("lastError").String(last != nullptr && last->error ? last->error->message : "");
   json.Key("lastScrape");
@@ -154,7 +163,7 @@ Result<HttpResponse> ListTargets(const ApiDeps& deps, const HttpRequest& request
   const std::string_view state = params.Get("state");
   std::vector<TargetStatus> statuses = deps.targets.statuses();
   std::erase_if(statuses, [&](const TargetStatus& status) {
-    return (!pool.empty() && status.config.job != pool) || state == "dropped";
+    return (!pool.empty() && PoolOf(status.config) != pool) || state == "dropped";
   });
   return DataResponse([&](JsonWriter& json) {
     json.BeginObject().Key("activeTargets").BeginArray();
@@ -199,7 +208,7 @@ Result<HttpResponse> ListTargetMetadata(const ApiDeps& deps, const HttpRequest& 
 Result<HttpResponse> ListScrapePools(const ApiDeps& deps, const HttpRequest& /*request*/) {
   std::set<std::string> pools;
   for (const TargetStatus& status : deps.targets.statuses()) {
-    pools.insert(status.config.job);
+    pools.emplace(PoolOf(status.config));
   }
   return DataResponse([&pools](JsonWriter& json) {
     json.BeginObject().Key("scrapePools").BeginArray();

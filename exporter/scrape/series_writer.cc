@@ -1,20 +1,11 @@
 #include "exporter/scrape/series_writer.h"
 
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace sidewatch::scrape {
 namespace {
-
-LabelSet TargetLabels(const TargetConfig& config) {
-  LabelSetBuilder builder(config.labels);
-  if (builder.Get("job").empty()) {
-    builder.Set("job", config.job);
-  }
-  if (builder.Get("instance").empty()) {
-    builder.Set("instance", config.instance);
-  }
-  return builder.Build();
-}
 
 void Count(const Error& error, WriteReport& report) {
   if (error.code == ErrorCode::kLimitExceeded) {
@@ -27,25 +18,37 @@ void Count(const Error& error, WriteReport& report) {
 }  // namespace
 
 SeriesWriter::SeriesWriter(const TargetConfig& config, storage::Appendable& store)
-    : config_(config), store_(store), target_labels_(TargetLabels(config)) {}
+    : config_(config), store_(store), labels_(config) {}
 
-LabelSet SeriesWriter::StoredLabels(const LabelSet& raw) const {
-  LabelSetBuilder builder(raw);
-  for (const Label label : target_labels_) {
-    const std::string_view own = raw.Get(label.name);
-    if (!own.empty()) {
-      if (config_.honor_labels) {
+Status SeriesWriter::Admit(const std::vector<MetricFamily>& families) {
+  if (!config_.sample_rules) {
+    return {};
+  }
+  WriteReport counted;
+  Status checked;
+  for (const MetricFamily& family : families) {
+    for (const MetricSample& sample : family.samples) {
+      ++counted.scraped;
+      const auto known = known_.find(sample.labels);
+      if (known != known_.end()) {
+        counted.after_relabelling += known->second.dropped ? 0 : 1;
         continue;
       }
-      std::string moved = "exported_" + std::string(label.name);
-      while (!builder.Get(moved).empty()) {
-        moved = "exported_" + moved;
+      const std::optional<LabelSet> stored = labels_.Of(sample.labels);
+      if (stored && checked) {
+        checked = labels_.Check(*stored);
       }
-      builder.Set(moved, own);
+      counted.after_relabelling += stored ? 1 : 0;
     }
-    builder.Set(label.name, label.value);
   }
-  return builder.Build();
+  const std::size_t limit = config_.sample_rules->sample_limit;
+  if (checked && limit > 0 && counted.after_relabelling > limit) {
+    checked = Fail(ErrorCode::kLimitExceeded, "sample limit exceeded");
+  }
+  if (!checked) {
+    refused_ = counted;
+  }
+  return checked;
 }
 
 void SeriesWriter::WriteSample(storage::Appender& appender,
@@ -53,32 +56,52 @@ void SeriesWriter::WriteSample(storage::Appender& appender,
                                TimePoint at,
                                WriteReport& report) {
   ++report.scraped;
-  const TimePoint when = config_.honor_timestamps && sample.at ? *sample.at : at;
-  auto [found, is_new] = known_.try_emplace(sample.labels);
-  Known& known = found->second;
-  if (!is_new && known.run == run_) {
+  const bool stated = config_.honor_timestamps && sample.at.has_value();
+  const TimePoint when = stated ? *sample.at : at;
+  Known& known = known_[sample.labels];
+  if (known.run == run_) {
     return;  // The same series twice in one run: the first one counts.
   }
+  known.run = run_;
+  known.stated = stated;
+  if (known.dropped) {
+    return;
+  }
+  ++report.after_relabelling;
   if (known.ref != storage::SeriesRef{}) {
     const Status appended = appender.AppendRef(known.ref, when, sample.value);
-    if (appended || appended.error().code != ErrorCode::kNotFound) {
-      known.run = run_;
-      if (!appended) {
-        Count(appended.error(), report);
-      }
+    if (appended) {
+      return;
+    }
+    if (appended.error().code != ErrorCode::kNotFound) {
+      Count(appended.error(), report);
       return;
     }
   }
-  const Result<storage::SeriesRef> ref =
-      appender.Append(StoredLabels(sample.labels), when, sample.value);
+  Append(appender, sample, when, known, report);
+}
+
+void SeriesWriter::Append(storage::Appender& appender,
+                          const MetricSample& sample,
+                          TimePoint at,
+                          Known& known,
+                          WriteReport& report) {
+  const bool is_new = known.ref == storage::SeriesRef{};
+  const std::optional<LabelSet> stored = labels_.Of(sample.labels);
+  if (!stored) {
+    known.dropped = true;
+    --report.after_relabelling;
+    return;
+  }
+  const Result<storage::SeriesRef> ref = appender.Append(*stored, at, sample.value);
   if (!ref) {
     Count(ref.error(), report);
     if (is_new) {
-      known_.erase(found);
+      known_.erase(sample.labels);
     }
     return;
   }
-  known = {*ref, run_};
+  known.ref = *ref;
   report.added_series += is_new ? 1 : 0;
 }
 
@@ -89,7 +112,7 @@ void SeriesWriter::WriteOwn(
       {"up", up ? 1 : 0},
       {"scrape_duration_seconds", seconds},
       {"scrape_samples_scraped", scraped},
-      {"scrape_samples_post_metric_relabeling", scraped},
+      {"scrape_samples_post_metric_relabeling", static_cast<double>(report.after_relabelling)},
       {"scrape_series_added", static_cast<double>(report.added_series)},
   }};
   for (std::size_t i = 0; i < own.size(); ++i) {
@@ -100,7 +123,7 @@ void SeriesWriter::WriteOwn(
         continue;
       }
     }
-    const LabelSet labels = LabelSetBuilder(target_labels_).Set(kMetricName, name).Build();
+    const LabelSet labels = LabelSetBuilder(labels_.target()).Set(kMetricName, name).Build();
     const Result<storage::SeriesRef> ref = appender.Append(labels, at, value);
     if (ref) {
       own_[i] = *ref;
@@ -116,9 +139,14 @@ void SeriesWriter::EndMissing(storage::Appender& appender, TimePoint at) {
       ++entry;
       continue;
     }
-    // Dropped by the store, or a stated time in the future: either way the series ends without a
-    // marker.
-    [[maybe_unused]] const Status ended = appender.AppendRef(entry->second.ref, at, StaleNan());
+    const Known& known = entry->second;
+    const bool marks = !known.stated || (config_.sample_rules != nullptr &&
+                                         config_.sample_rules->track_timestamps_staleness);
+    if (marks && known.ref != storage::SeriesRef{}) {
+      // Dropped by the store, or a stated time in the future: either way the series ends without a
+      // marker.
+      [[maybe_unused]] const Status ended = appender.AppendRef(known.ref, at, StaleNan());
+    }
     entry = known_.erase(entry);
   }
 }
@@ -134,6 +162,10 @@ WriteReport SeriesWriter::Write(const std::vector<MetricFamily>& families,
     for (const MetricSample& sample : family.samples) {
       WriteSample(*appender, sample, at, report);
     }
+  }
+  if (const WriteReport refused = std::exchange(refused_, {}); refused.scraped > 0) {
+    report.scraped = refused.scraped;
+    report.after_relabelling = refused.after_relabelling;
   }
   EndMissing(*appender, at);
   WriteOwn(*appender, at, up, seconds, report);

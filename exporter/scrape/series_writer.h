@@ -10,6 +10,7 @@
 #include "exporter/base/clock.h"
 #include "exporter/model/metric.h"
 #include "exporter/model/sample.h"
+#include "exporter/scrape/stored_labels.h"
 #include "exporter/scrape/target.h"
 #include "exporter/storage/appender.h"
 
@@ -18,6 +19,7 @@ namespace sidewatch::scrape {
 /// What became of the samples of one run.
 struct WriteReport {
   std::size_t scraped = 0;
+  std::size_t after_relabelling = 0;
   std::size_t added_series = 0;
   std::size_t refused_over_limit = 0;
   std::size_t refused_out_of_order = 0;
@@ -33,6 +35,10 @@ class SeriesWriter {
   /// `config` and `store` outlive the writer.
   SeriesWriter(const TargetConfig& config, storage::Appendable& store);
 
+  /// Whether the samples of a run keep the target's limits; if not, the run counts as failed.
+  /// Errors: kLimitExceeded and kProtocol, in Prometheus' words.
+  Status Admit(const std::vector<MetricFamily>& families);
+
   /// Appends the run's samples and its own `up` and `scrape_*` series in one batch.
   WriteReport Write(const std::vector<MetricFamily>& families,
                     TimePoint at,
@@ -46,10 +52,16 @@ class SeriesWriter {
   struct Known {
     storage::SeriesRef ref{};
     std::uint64_t run = 0;
+    bool dropped = false;  ///< By relabelling: it has no series.
+    bool stated = false;   ///< Its times come from the page, which also says when it ends.
   };
 
-  /// The labels in the store of a sample with the labels `raw`.
-  LabelSet StoredLabels(const LabelSet& raw) const;
+  /// A sample that is not known yet, or whose series the store dropped.
+  void Append(storage::Appender& appender,
+              const MetricSample& sample,
+              TimePoint at,
+              Known& known,
+              WriteReport& report);
   void WriteSample(storage::Appender& appender,
                    const MetricSample& sample,
                    TimePoint at,
@@ -62,10 +74,11 @@ class SeriesWriter {
 
   const TargetConfig& config_;
   storage::Appendable& store_;
-  LabelSet target_labels_;  // job, instance and the user's own
+  StoredLabels labels_;
   std::unordered_map<LabelSet, Known, LabelSetHash> known_;
   std::array<storage::SeriesRef, kOwnSeries> own_{};
   std::uint64_t run_ = 0;
+  WriteReport refused_;  // What Admit counted in a run that it refused.
 };
 
 }  // namespace sidewatch::scrape

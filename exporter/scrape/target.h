@@ -10,6 +10,7 @@
 #include "exporter/config/reader.h"
 #include "exporter/model/label_set.h"
 #include "exporter/scrape/collector.h"
+#include "exporter/scrape/stored_labels.h"
 
 namespace sidewatch::scrape {
 
@@ -23,8 +24,11 @@ struct TargetConfig {
   LabelSet labels;       ///< The user's own, in the store and on /metrics.
   Duration interval = std::chrono::seconds(15);
   Duration timeout = std::chrono::seconds(10);
-  bool honor_labels = false;      ///< The target's own labels win over job, instance and `labels`.
-  bool honor_timestamps = true;   ///< Times that the target states are kept.
+  bool honor_labels = false;     ///< The target's own labels win over job, instance and `labels`.
+  bool honor_timestamps = true;  ///< Times that the target states are kept.
+  std::shared_ptr<const SampleRules> sample_rules = nullptr;  ///< Null: none.
+  std::string pool = {};     ///< The scrape config's job_name, if relabelling can change `job`.
+  LabelSet discovered = {};  ///< What relabelling began with, for the API; may be empty.
   std::uint64_t fingerprint = 0;  ///< Of the configuration text: equal ones run on over a reload.
 };
 

@@ -25,6 +25,7 @@ TargetLoop::TargetLoop(Target target, const LoopDeps& deps)
     : target_(std::move(target)),
       deps_(deps),
       metrics_(deps.metrics.Add(target_.config.kind, target_.config.name)),
+      labels_(target_.config),
       writer_(target_.config, deps.store) {}
 
 TargetLoop::~TargetLoop() = default;
@@ -80,7 +81,14 @@ void TargetLoop::RunOnce(TimePoint due, const std::stop_token& stop) {
   if (given_up || retired_ || stop.stop_requested()) {
     return;
   }
-  Publish(sink.Take(),
+  std::vector<MetricFamily> families = sink.Take();
+  if (ended) {
+    ended = writer_.Admit(families);
+    if (!ended) {
+      families.clear();
+    }
+  }
+  Publish(std::move(families),
           ended ? std::nullopt : std::optional(std::move(ended).error()),
           RunTimestamp(due, started, target_.config.interval),
           Seconds(deps_.clock.Steady() - begin));
@@ -184,6 +192,7 @@ void TargetLoop::AddUp(std::vector<MetricFamily>& families, bool up) const {
 }
 
 void TargetLoop::AddShownLabels(std::vector<MetricFamily>& families) const {
+  labels_.RelabelShown(families);
   const bool show_target = show_target_label_;
   if (!show_target && target_.config.labels.empty()) {
     return;

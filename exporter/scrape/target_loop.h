@@ -13,6 +13,7 @@
 #include "exporter/scrape/series_writer.h"
 #include "exporter/scrape/snapshot.h"
 #include "exporter/scrape/snapshot_sink.h"
+#include "exporter/scrape/stored_labels.h"
 #include "exporter/scrape/target.h"
 
 namespace sidewatch::scrape {
@@ -89,6 +90,7 @@ class TargetLoop {
   Target target_;
   LoopDeps deps_;
   TargetMetrics metrics_;
+  StoredLabels labels_;
   std::atomic<bool> show_target_label_{false};
   Slot run_;  // Taken by the one run that is in flight.
 

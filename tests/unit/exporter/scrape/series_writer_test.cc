@@ -61,6 +61,104 @@ TEST(SeriesWriterTest, HonoursLabels) {
   EXPECT_THAT(store.Series(), Contains(R"(x{instance="db:5432", job="own", team="core"})"));
 }
 
+TEST(SeriesWriterTest, AnHonouredEmptyLabelIsNone) {
+  testkit::RecordingStore store;
+  TargetConfig config = MainConfig();
+  config.honor_labels = true;
+  SeriesWriter writer(config, store);
+  const Label labels[] = {{"__name__", "x"}, {"instance", ""}};
+  writer.Write(Families({LabelSet::FromSorted(labels)}), kFirst, true, 0);
+  EXPECT_THAT(store.Series(), Contains(R"(x{job="postgres", team="core"})"));
+}
+
+relabel::Rule MakeRule(relabel::RuleOptions options) {
+  return *relabel::Rule::Create(std::move(options));
+}
+
+TEST(SeriesWriterTest, RelabelsSamplesWithTheTargetsLabelsAndCountsTheRest) {
+  testkit::RecordingStore store;
+  TargetConfig config = MainConfig();
+  SampleRules rules;
+  rules.relabel = {
+      MakeRule({.source_labels = {"__name__"}, .regex = "go_.*", .action = relabel::Action::kDrop}),
+      MakeRule({.source_labels = {"instance"}, .regex = "(.*):.*", .target_label = "host"})};
+  config.sample_rules = std::make_shared<const SampleRules>(std::move(rules));
+  SeriesWriter writer(config, store);
+  const auto families =
+      Families({LabelSet{{"__name__", "a"}}, LabelSet{{"__name__", "go_threads"}}});
+  for (const TimePoint at : {kFirst, kSecond}) {
+    ASSERT_TRUE(writer.Admit(families).has_value());
+    const WriteReport report = writer.Write(families, at, true, 0);
+    EXPECT_EQ(report.scraped, 2U);
+    EXPECT_EQ(report.after_relabelling, 1U);
+    EXPECT_EQ(report.added_series, at == kFirst ? 1U : 0U);
+  }
+  EXPECT_THAT(store.SamplesOf(R"(a{host="db", instance="db:5432", job="postgres", team="core"})"),
+              SizeIs(2));
+  EXPECT_EQ(store
+                .SamplesOf(R"(scrape_samples_post_metric_relabeling{instance="db:5432", )"
+                           R"(job="postgres", team="core"})")
+                .front()
+                .value,
+            1);
+}
+
+struct LimitCase {
+  std::string name;
+  SampleRules rules;
+  std::string want;
+};
+
+class SampleLimitTest : public testing::TestWithParam<LimitCase> {};
+
+TEST_P(SampleLimitTest, RefusesTheRun) {
+  testkit::RecordingStore store;
+  TargetConfig config = MainConfig();
+  config.sample_rules = std::make_shared<const SampleRules>(GetParam().rules);
+  SeriesWriter writer(config, store);
+  const auto families =
+      Families({LabelSet{{"__name__", "a"}, {"colour", "green"}}, LabelSet{{"__name__", "b"}}});
+  const Status admitted = writer.Admit(families);
+  EXPECT_EQ(admitted ? "" : admitted.error().message, GetParam().want);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    SampleLimitTest,
+    testing::Values(
+        LimitCase{"TwoSamplesAreTwo", {.sample_limit = 2}, ""},
+        LimitCase{"Samples", {.sample_limit = 1}, "sample limit exceeded"},
+        LimitCase{"Labels",
+                  {.label_limit = 4},
+                  "label_limit exceeded (metric: a, number of labels: 5, limit: 4)"},
+        LimitCase{"NameLength", {.label_name_length_limit = 8}, ""},
+        LimitCase{"LongName",
+                  {.label_name_length_limit = 7},
+                  "label_name_length_limit exceeded (metric: a, label name: __name__, length: 8, "
+                  "limit: 7)"},
+        LimitCase{"LongValue", {.label_value_length_limit = 8}, ""},
+        LimitCase{
+            "NoName",
+            {.relabel = {MakeRule({.regex = "__name__", .action = relabel::Action::kLabelDrop})}},
+            "missing metric name (__name__ label)"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(SeriesWriterTest, ASeriesWithItsOwnTimesEndsByThem) {
+  for (const bool track : {false, true}) {
+    testkit::RecordingStore store;
+    TargetConfig config = MainConfig();
+    config.sample_rules =
+        std::make_shared<const SampleRules>(SampleRules{.track_timestamps_staleness = track});
+    SeriesWriter writer(config, store);
+    auto families = Families({LabelSet{{"__name__", "a"}}});
+    families[0].samples[0].at = kFirst - std::chrono::seconds(1);
+    writer.Write(families, kFirst, true, 0);
+    writer.Write({}, kSecond, true, 0);
+    EXPECT_THAT(store.SamplesOf(R"(a{instance="db:5432", job="postgres", team="core"})"),
+                SizeIs(track ? 2 : 1));
+  }
+}
+
 TEST(SeriesWriterTest, EndsTheSeriesThatARunLacks) {
   testkit::RecordingStore store;
   const TargetConfig config = MainConfig();

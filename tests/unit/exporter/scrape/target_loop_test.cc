@@ -49,6 +49,40 @@ class TargetLoopTest : public testing::Test {
   std::stop_source stop_;
 };
 
+TEST_F(TargetLoopTest, ShowsWhatRelabellingLeaves) {
+  Target target = FakeTarget(&CollectSeven);
+  SampleRules rules;
+  rules.relabel.push_back(*relabel::Rule::Create({.source_labels = {"__name__"},
+                                                  .regex = "fake_(value)",
+                                                  .target_label = "__name__",
+                                                  .replacement = "renamed_$1"}));
+  target.config.sample_rules = std::make_shared<const SampleRules>(std::move(rules));
+  TargetLoop loop(std::move(target), deps_);
+  loop.RunOnce(clock_.Now(), stop_.get_token());
+  EXPECT_EQ(Page(loop), "fake_up 1\nrenamed_value 7\n");
+  EXPECT_THAT(store_.SamplesOf(R"(renamed_value{instance="fake:1", job="fake"})"), SizeIs(1));
+}
+
+TEST_F(TargetLoopTest, ARunOverItsLimitIsNone) {
+  Target target = FakeTarget([](const RunContext& run, SampleSink& sink) {
+    sink.AddFamily({.name = "b",
+                    .type = MetricType::kGauge,
+                    .help = {},
+                    .unit = {},
+                    .samples = {{.labels = LabelSet{{"__name__", "b"}}, .value = 1}}});
+    return CollectSeven(run, sink);
+  });
+  target.config.sample_rules = std::make_shared<const SampleRules>(SampleRules{.sample_limit = 1});
+  TargetLoop loop(std::move(target), deps_);
+  loop.RunOnce(clock_.Now(), stop_.get_token());
+  EXPECT_EQ(Page(loop), "fake_up 0\n");
+  ASSERT_TRUE(loop.snapshot()->error.has_value());
+  EXPECT_EQ(loop.snapshot()->error->message, "sample limit exceeded");
+  EXPECT_EQ(
+      store_.SamplesOf(R"(scrape_samples_scraped{instance="fake:1", job="fake"})").front().value,
+      2);
+}
+
 TEST_F(TargetLoopTest, PublishesWhatARunFound) {
   TargetLoop loop(FakeTarget(&CollectSeven), deps_);
   EXPECT_EQ(loop.snapshot(), nullptr);
