@@ -1,20 +1,52 @@
 #include "collectors/application/page_collector.h"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <utility>
 
-#include <fmt/format.h>
-
+#include "collectors/application/scrape_protocols.h"
+#include "exporter/base/number.h"
 #include "exporter/exposition/parser.h"
 
 namespace sidewatch::application {
 namespace {
 
-// What Prometheus asks for, less the formats that nobody here reads.
-constexpr std::string_view kAccept =
-    "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
-    "application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1";
 constexpr int kOk = 200;
+constexpr std::uint64_t kMaxPageBytes = 64ULL << 20;
+
+struct StatusText {
+  int status;
+  std::string_view text;
+};
+
+// As Go's net/http names them, which Prometheus' error quotes.
+constexpr std::array kStatusTexts = {
+    StatusText{204, " No Content"},
+    StatusText{301, " Moved Permanently"},
+    StatusText{302, " Found"},
+    StatusText{307, " Temporary Redirect"},
+    StatusText{308, " Permanent Redirect"},
+    StatusText{400, " Bad Request"},
+    StatusText{401, " Unauthorized"},
+    StatusText{403, " Forbidden"},
+    StatusText{404, " Not Found"},
+    StatusText{405, " Method Not Allowed"},
+    StatusText{406, " Not Acceptable"},
+    StatusText{408, " Request Timeout"},
+    StatusText{410, " Gone"},
+    StatusText{429, " Too Many Requests"},
+    StatusText{500, " Internal Server Error"},
+    StatusText{501, " Not Implemented"},
+    StatusText{502, " Bad Gateway"},
+    StatusText{503, " Service Unavailable"},
+    StatusText{504, " Gateway Timeout"},
+};
+
+std::string_view TextOf(int status) {
+  const auto found = std::ranges::find(kStatusTexts, status, &StatusText::status);
+  return found == kStatusTexts.end() ? std::string_view() : found->text;
+}
 
 std::unique_ptr<scrape::Collector> NeverFromCollectors(config::MapReader& target,
                                                        const scrape::CollectorDeps& /*deps*/) {
@@ -25,19 +57,37 @@ std::unique_ptr<scrape::Collector> NeverFromCollectors(config::MapReader& target
 class PageCollector final : public scrape::Collector {
  public:
   explicit PageCollector(PageOptions options)
-      : options_(std::move(options)), client_(net::HttpClient::Create(options_.http)) {}
+      : options_(std::move(options)), client_(net::HttpClient::Create(options_.http)) {
+    if (options_.accept.empty()) {
+      options_.accept = *AcceptHeader({});
+    }
+  }
 
   Status Collect(const scrape::RunContext& run, scrape::SampleSink& sink) override {
-    const net::HttpCall call{.url = options_.url, .headers = {{"Accept", std::string(kAccept)}}};
-    SW_TRY_ASSIGN(const net::HttpReply reply, client_->Send(call, run.deadline, run.stop));
-    if (reply.status != kOk) {
-      return Fail(ErrorCode::kUnavailable,
-                  "server returned HTTP status {} for {}",
-                  reply.status,
-                  options_.url);
+    if (!options_.refusal.empty()) {
+      return Fail(ErrorCode::kLimitExceeded, "{}", options_.refusal);
     }
-    SW_TRY_ASSIGN(std::vector<MetricFamily> families,
-                  exposition::ParseFamilies(reply.body, reply.GetHeader("Content-Type")));
+    Result<net::HttpReply> reply = client_->Send(MakeCall(), run.deadline, run.stop);
+    if (!reply) {
+      const bool too_large =
+          reply.error().code == ErrorCode::kLimitExceeded && options_.body_size_limit > 0;
+      return too_large ? Fail(ErrorCode::kLimitExceeded, "body size limit exceeded")
+                       : Fail(std::move(reply).error());
+    }
+    if (reply->status != kOk) {
+      return Fail(ErrorCode::kUnavailable,
+                  "server returned HTTP status {}{}",
+                  reply->status,
+                  TextOf(reply->status));
+    }
+    SW_TRY_ASSIGN(const std::string type,
+                  PageMediaType(reply->GetHeader("Content-Type"), options_.fallback_type));
+    SW_TRY_ASSIGN(
+        std::vector<MetricFamily> families,
+        exposition::ParseFamilies(reply->body,
+                                  type,
+                                  options_.keeps_empty_labels ? exposition::EmptyLabels::kKeep
+                                                              : exposition::EmptyLabels::kDrop));
     for (MetricFamily& family : families) {
       sink.AddFamily(std::move(family));
     }
@@ -47,6 +97,22 @@ class PageCollector final : public scrape::Collector {
   std::string Instance() const override { return options_.instance; }
 
  private:
+  net::HttpCall MakeCall() const {
+    net::HttpCall call{.url = options_.url, .headers = {{"Accept", options_.accept}}};
+    if (!options_.compression) {
+      call.headers.emplace_back("Accept-Encoding", "identity");
+    }
+    if (options_.timeout > Duration(0)) {
+      call.headers.emplace_back(
+          "X-Prometheus-Scrape-Timeout-Seconds",
+          FormatNumber(std::chrono::duration<double>(options_.timeout).count()));
+    }
+    // A page as large as the limit is over it, as in Prometheus.
+    call.max_reply_bytes =
+        options_.body_size_limit > 0 ? options_.body_size_limit - 1 : kMaxPageBytes;
+    return call;
+  }
+
   PageOptions options_;
   std::unique_ptr<net::HttpClient> client_;
 };

@@ -1,15 +1,15 @@
 #include "collectors/application/scrape_configs.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string>
 
 #include <fmt/format.h>
 
-#include "collectors/application/page_collector.h"
+#include "collectors/application/file_discovery.h"
+#include "collectors/application/scrape_job.h"
+#include "collectors/application/target_maker.h"
 #include "exporter/config/reader.h"
-#include "exporter/net/http_message.h"
 
 namespace sidewatch::application {
 namespace {
@@ -18,109 +18,74 @@ using config::Diagnostics;
 using config::MapReader;
 using config::Node;
 
-/// What all targets of one job share.
-struct Job {
-  scrape::TargetConfig config;
-  std::string scheme = "http";
-  std::string path = "/metrics";
-  std::string query;
-  net::HttpClientOptions http;
-};
-
-/// `targets` and their labels.
-struct StaticConfig {
-  std::vector<std::string> targets;
-  std::map<std::string, std::string> labels;
-};
-
-std::string ReadParams(MapReader& map) {
-  const auto node = map.Get("params");
-  std::string query;
-  if (!node || node->is_null()) {
-    return query;
-  }
-  for (const auto& [name, values] : node->entries()) {
-    std::vector<std::string> texts;
-    config::ReadValue(values, map.diagnostics(), texts);
-    for (const std::string& text : texts) {
-      query += fmt::format(
-          "{}{}={}", query.empty() ? "?" : "&", net::EncodeUrl(name.text()), net::EncodeUrl(text));
+std::vector<LabelSet> ReadGroups(MapReader& map) {
+  std::vector<LabelSet> found;
+  const Node groups = map.Get("static_configs").value_or(Node());
+  if (config::ExpectList(groups, map.diagnostics())) {
+    for (const Node& group : groups.items()) {
+      ReadTargetGroup(group, map.diagnostics(), found);
     }
   }
-  return query;
+  const Node files = map.Get("file_sd_configs").value_or(Node());
+  for (LabelSet& labels : ReadFileDiscovery(files, map.diagnostics())) {
+    found.push_back(std::move(labels));
+  }
+  return found;
 }
 
-void ReadTiming(MapReader& map,
-                const scrape::TargetDefaults& defaults,
-                scrape::TargetConfig& config) {
-  config.interval = defaults.interval;
-  config.timeout = defaults.timeout;
-  map.Read("scrape_interval", config.interval);
-  const bool own_timeout = map.Read("scrape_timeout", config.timeout);
-  if (config.interval <= Duration(0)) {
-    map.ErrorAt("scrape_interval", "scrape_interval must be longer than 0");
-  }
-  if (!own_timeout) {
-    config.timeout = std::min(config.timeout, config.interval);
-  } else if (config.timeout <= Duration(0) || config.timeout > config.interval) {
-    map.ErrorAt("scrape_timeout",
-                "scrape_timeout must be longer than 0 and not longer than scrape_interval");
-  }
+bool IsSame(const scrape::TargetConfig& a, const scrape::TargetConfig& b) {
+  return a.url == b.url && a.job == b.job && a.instance == b.instance && a.labels == b.labels;
 }
 
-Job ReadJob(MapReader& map, const scrape::TargetDefaults& defaults) {
-  Job job;
-  job.config.kind = kApplicationSpec.kind;
-  map.Require("job_name", job.config.job);
-  ReadTiming(map, defaults, job.config);
-  map.Read("scheme", job.scheme);
-  if (job.scheme != "http" && job.scheme != "https") {
-    map.ErrorAt("scheme", fmt::format("scheme must be http or https, not \"{}\"", job.scheme));
+/// Targets of one job: without those that are given twice, each with a name of its own.
+class Pool {
+ public:
+  void Add(scrape::Target target) {
+    const bool known = std::ranges::any_of(
+        targets_, [&](const scrape::Target& other) { return IsSame(other.config, target.config); });
+    if (known) {
+      return;
+    }
+    // Behind an exporter of many targets several may share an instance.
+    const std::string base = target.config.name;
+    for (int i = 2; !names_.insert(target.config.name).second; ++i) {
+      target.config.name = fmt::format("{}#{}", base, i);
+    }
+    targets_.push_back(std::move(target));
   }
-  map.Read("metrics_path", job.path);
-  job.query = ReadParams(map);
-  map.Read("honor_labels", job.config.honor_labels);
-  map.Read("honor_timestamps", job.config.honor_timestamps);
-  net::ReadHttpClientOptions(map, job.http);
-  return job;
-}
 
-StaticConfig ReadStaticConfig(const Node& node, Diagnostics& diagnostics) {
-  StaticConfig config;
-  MapReader map(node, diagnostics);
-  map.Require("targets", config.targets);
-  map.Read("labels", config.labels);
-  for (const auto& [name, value] : config.labels) {
-    if (!IsValidName(name) || name == kMetricName) {
-      map.ErrorAt("labels", fmt::format("\"{}\" is not a valid label name", name));
+  std::vector<scrape::Target> Take(const Job& job) {
+    const auto limit = static_cast<std::size_t>(job.target_limit);
+    if (limit > 0 && targets_.size() > limit) {
+      for (scrape::Target& target : targets_) {
+        target.config.fingerprint ^= targets_.size();
+        target.collector = MakePageCollector(
+            {.url = target.config.url,
+             .instance = target.config.instance,
+             .refusal = fmt::format("target_limit exceeded (number of targets: {}, limit: {})",
+                                    targets_.size(),
+                                    limit)});
+      }
+    }
+    return std::move(targets_);
+  }
+
+ private:
+  std::vector<scrape::Target> targets_;
+  std::set<std::string> names_;
+};
+
+std::vector<scrape::Target> ReadPool(MapReader& map, const Job& job) {
+  Pool pool;
+  for (const LabelSet& group : ReadGroups(map)) {
+    Result<std::optional<scrape::Target>> target = MakeTarget(job, DiscoveredLabels(job, group));
+    if (!target) {
+      map.Error(fmt::format("target {}: {}", group.Get("__address__"), target.error().message));
+    } else if (target->has_value()) {
+      pool.Add(std::move(**target));
     }
   }
-  return config;
-}
-
-/// The address with the scheme's port if it has none, which is what the label `instance` shows.
-std::string WithPort(const std::string& address, const std::string& scheme) {
-  const std::size_t colon = address.rfind(':');
-  const bool has_port = colon != std::string::npos && address.find(']', colon) == std::string::npos;
-  return has_port ? address : address + (scheme == "https" ? ":443" : ":80");
-}
-
-scrape::Target MakeTarget(const Job& job, const StaticConfig& group, const std::string& address) {
-  scrape::Target target;
-  target.spec = &kApplicationSpec;
-  target.config = job.config;
-  LabelSetBuilder labels;
-  for (const auto& [name, value] : group.labels) {
-    labels.Set(name, value);
-  }
-  target.config.labels = labels.Build();
-  target.config.instance = WithPort(address, job.scheme);
-  target.config.name = job.config.job + "/" + target.config.instance;
-  target.config.url =
-      fmt::format("{}://{}{}{}", job.scheme, target.config.instance, job.path, job.query);
-  target.collector = MakePageCollector(
-      {.url = target.config.url, .instance = target.config.instance, .http = job.http});
-  return target;
+  return pool.Take(job);
 }
 
 }  // namespace
@@ -135,22 +100,18 @@ std::vector<scrape::Target> ReadScrapeConfigs(const Node& list,
   std::set<std::string> jobs;
   for (const Node& node : list.items()) {
     MapReader map(node, diagnostics);
+    const std::size_t errors = diagnostics.errors().size();
     const Job job = ReadJob(map, defaults);
-    if (!jobs.insert(job.config.job).second) {
-      map.ErrorAt(
-          "job_name",
-          fmt::format("found multiple scrape configs with job name \"{}\"", job.config.job));
+    if (!jobs.insert(job.name).second) {
+      map.ErrorAt("job_name",
+                  fmt::format("found multiple scrape configs with job name \"{}\"", job.name));
     }
-    const Node groups = map.Get("static_configs").value_or(Node());
-    if (!config::ExpectList(groups, diagnostics)) {
+    if (diagnostics.errors().size() != errors) {
+      map.Ignore({"static_configs", "file_sd_configs"});
       continue;
     }
-    for (const Node& group_node : groups.items()) {
-      const StaticConfig group = ReadStaticConfig(group_node, diagnostics);
-      for (const std::string& address : group.targets) {
-        targets.push_back(MakeTarget(job, group, address));
-        targets.back().config.fingerprint = config::Fingerprint(node);
-      }
+    for (scrape::Target& target : ReadPool(map, job)) {
+      targets.push_back(std::move(target));
     }
   }
   return targets;

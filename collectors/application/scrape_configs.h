@@ -7,9 +7,9 @@
 
 namespace sidewatch::application {
 
-/// Reads `scrape_configs:` as prometheus.yml has it: job_name, static_configs, scrape_interval,
-/// scrape_timeout, metrics_path, scheme, params, honor_labels, honor_timestamps and the keys of an
-/// HTTP client. What is not supported is refused by name.
+/// Reads `scrape_configs:` as prometheus.yml has it, with static_configs and file_sd_configs,
+/// relabel_configs and metric_relabel_configs, limits and the keys of an HTTP client. What is not
+/// supported is refused by name and place.
 std::vector<scrape::Target> ReadScrapeConfigs(const config::Node& list,
                                               const scrape::TargetDefaults& defaults,
                                               config::Diagnostics& diagnostics);

@@ -55,6 +55,12 @@ std::optional<Node> MapReader::Get(std::string_view key) {
   return node_.Find(key);
 }
 
+std::string ResolvePath(const Position& where, const std::string& path) {
+  const std::size_t slash = where.file ? where.file->rfind('/') : std::string::npos;
+  const bool stays = path.empty() || path.front() == '/' || slash == std::string::npos;
+  return stays ? path : where.file->substr(0, slash + 1) + path;
+}
+
 bool MapReader::ReadSecret(std::string_view key, SecretSource& out) {
   Secret value;
   std::string path;
@@ -68,7 +74,7 @@ bool MapReader::ReadSecret(std::string_view key, SecretSource& out) {
   if (has_value) {
     out = SecretSource(std::move(value));
   } else if (has_file) {
-    out = SecretSource::FromFile(std::move(path));
+    out = SecretSource::FromFile(ResolvePath(node_.position(), path));
   }
   return has_value || has_file;
 }

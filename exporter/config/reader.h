@@ -147,6 +147,10 @@ void ReadValue(const Node& node, Diagnostics& diagnostics, std::vector<T>& out) 
   }
 }
 
+/// `path` as it stands, or beside the file of `where` if it is relative, as Prometheus and
+/// Alertmanager read the paths in their files.
+std::string ResolvePath(const Position& where, const std::string& path);
+
 /// The entry of `known` that `text` most likely meant, or nothing if none is near.
 std::optional<std::string> NearestName(std::string_view text,
                                        const std::vector<std::string>& known);

@@ -36,7 +36,7 @@ const TypeRow& RowOf(MetricType type) {
 
 class FamilyCollector {
  public:
-  explicit FamilyCollector(Syntax syntax) : syntax_(syntax) {}
+  FamilyCollector(Syntax syntax, EmptyLabels empty) : syntax_(syntax), empty_(empty) {}
 
   Status Add(PageParser& parser) {
     switch (parser.kind()) {
@@ -131,7 +131,7 @@ class FamilyCollector {
       }
       before = label.name;
       metric = label.name == kMetricName ? label.value : metric;
-      if (!label.value.empty()) {
+      if (!label.value.empty() || empty_ == EmptyLabels::kKeep) {
         labels_.push_back(label);
       }
     }
@@ -144,6 +144,7 @@ class FamilyCollector {
   }
 
   Syntax syntax_;
+  EmptyLabels empty_;
   std::vector<MetricFamily> families_;
   std::map<std::string, std::size_t, std::less<>> index_;
   std::size_t current_ = 0;
@@ -153,10 +154,11 @@ class FamilyCollector {
 }  // namespace
 
 Result<std::vector<MetricFamily>> ParseFamilies(std::string_view page,
-                                                std::string_view content_type) {
+                                                std::string_view content_type,
+                                                EmptyLabels empty_labels) {
   const Syntax syntax = SyntaxOf(content_type);
   PageParser parser(page, syntax);
-  FamilyCollector families(syntax);
+  FamilyCollector families(syntax, empty_labels);
   while (parser.Next()) {
     SW_TRY(families.Add(parser));
   }

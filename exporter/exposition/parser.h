@@ -101,6 +101,9 @@ class PageParser {
   bool resolved_ = false;
 };
 
+/// Whether a label without a value is kept: for whoever tells "no such label" from "not said".
+enum class EmptyLabels { kDrop, kKeep };
+
 /// All samples of a page by family. What is on it before an error is lost: half a page would end
 /// the other half's series.
 ///
@@ -110,6 +113,7 @@ class PageParser {
 /// Errors: kProtocol for what PageParser refuses, names that are no valid UTF-8, and a label name
 ///         that is given twice.
 Result<std::vector<MetricFamily>> ParseFamilies(std::string_view page,
-                                                std::string_view content_type);
+                                                std::string_view content_type,
+                                                EmptyLabels empty_labels = EmptyLabels::kDrop);
 
 }  // namespace sidewatch::exposition

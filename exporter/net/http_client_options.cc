@@ -32,9 +32,13 @@ std::optional<Node> GetFilled(MapReader& map, std::string_view key) {
 
 void ReadValue(const Node& node, config::Diagnostics& diagnostics, TlsOptions& out) {
   MapReader map(node, diagnostics);
-  map.Read("ca_file", out.ca_file);
-  map.Read("cert_file", out.cert_file);
-  map.Read("key_file", out.key_file);
+  for (const auto& [key, path] :
+       {std::pair<std::string_view, std::string*>{"ca_file", &out.ca_file},
+        {"cert_file", &out.cert_file},
+        {"key_file", &out.key_file}}) {
+    map.Read(key, *path);
+    *path = config::ResolvePath(node.position(), *path);
+  }
   map.Read("server_name", out.server_name);
   map.Read("insecure_skip_verify", out.insecure_skip_verify);
   if (out.cert_file.empty() != out.key_file.empty()) {

@@ -68,13 +68,18 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NotFound",
              Answer(404, "text/plain", "no"),
              0,
-             "server returned HTTP status 404 for http://127.0.0.1:PORT/metrics"}),
+             "server returned HTTP status 404 Not Found"},
+        Case{"Html",
+             Answer(200, "text/html", "<html><body>It works!</body></html>"),
+             0,
+             "received unsupported Content-Type \"text/html\" and no fallback_scrape_protocol "
+             "specified for target"}),
     [](const auto& row) { return row.param.name; });
 
-TEST(PageCollectorTest, HtmlIsNoPage) {
+TEST(PageCollectorTest, HalfAPageIsNone) {
   auto router = std::make_shared<net::Router>();
   router->Handle("GET", "/metrics", net::Access::kRead, [](const net::HttpRequest&) {
-    return Answer(200, "text/html", "<html><body>It works!</body></html>");
+    return Answer(200, "text/plain", "a 1\n<html><body>It works!</body></html>");
   });
   auto server = net::HttpServer::Start({.listen_address = "127.0.0.1:0"}, router, Logger());
   ASSERT_TRUE(server.has_value());

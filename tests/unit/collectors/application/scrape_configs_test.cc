@@ -1,7 +1,13 @@
 #include "collectors/application/scrape_configs.h"
 
+#include <filesystem>
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "collectors/application/file_discovery.h"
 
 namespace sidewatch::application {
 namespace {
@@ -30,12 +36,95 @@ TEST(ReadScrapeConfigsTest, MakesATargetOfEachAddress) {
       diagnostics);
   EXPECT_THAT(diagnostics.errors(), ElementsAre());
   ASSERT_THAT(targets, SizeIs(3));
-  EXPECT_EQ(targets[0].config.url, "http://app:8000/internal/metrics?module=a%20b");
+  EXPECT_EQ(targets[0].config.url, "http://app:8000/internal/metrics?module=a+b");
   EXPECT_EQ(targets[0].config.job, "app");
   EXPECT_EQ(targets[0].config.timeout, seconds(5));
   EXPECT_EQ(targets[0].config.labels, (LabelSet{{"team", "core"}}));
-  EXPECT_EQ(targets[1].config.instance, "other:80");
-  EXPECT_EQ(targets[2].config.url, "https://[::1]:443/metrics");
+  EXPECT_EQ(targets[1].config.instance, "other");
+  EXPECT_EQ(targets[2].config.url, "https://[::1]/metrics");
+}
+
+TEST(ReadScrapeConfigsTest, RelabelsTargetsAsForAnExporterOfManyTargets) {
+  config::Diagnostics diagnostics;
+  const auto targets = Read(
+      "- job_name: blackbox\n"
+      "  metrics_path: /probe\n"
+      "  params: {module: [http_2xx]}\n"
+      "  static_configs: [{targets: ['shop.example', 'shop.example', 'drop.me'], labels: {a: b}}]\n"
+      "  relabel_configs:\n"
+      "  - {source_labels: [__address__], regex: drop.*, action: drop}\n"
+      "  - {source_labels: [__address__], target_label: __param_target}\n"
+      "  - {source_labels: [__param_target], target_label: instance}\n"
+      "  - {target_label: __address__, replacement: 'blackbox:9115'}\n"
+      "  - {target_label: job, replacement: probes}\n"
+      "  - {target_label: __scrape_interval__, replacement: 1m}\n",
+      diagnostics);
+  EXPECT_THAT(diagnostics.errors(), ElementsAre());
+  ASSERT_THAT(targets, SizeIs(1)) << "the same target twice is one";
+  const scrape::TargetConfig& config = targets[0].config;
+  EXPECT_EQ(config.url, "http://blackbox:9115/probe?module=http_2xx&target=shop.example");
+  EXPECT_EQ(config.instance, "shop.example");
+  EXPECT_EQ(config.job, "probes");
+  EXPECT_EQ(config.pool, "blackbox");
+  EXPECT_EQ(config.interval, std::chrono::minutes(1));
+  EXPECT_EQ(config.labels, (LabelSet{{"a", "b"}}));
+  EXPECT_EQ(config.discovered.Get("__address__"), "shop.example");
+}
+
+TEST(ReadScrapeConfigsTest, LabelsOfAGroupMayChangeWhereAndHowOften) {
+  config::Diagnostics diagnostics;
+  const auto targets = Read(
+      "- job_name: a\n"
+      "  static_configs:\n"
+      "  - targets: ['x:1']\n"
+      "    labels: {__scheme__: https, __metrics_path__: /m, __param_q: '1', job: other}\n",
+      diagnostics);
+  EXPECT_THAT(diagnostics.errors(), ElementsAre());
+  ASSERT_THAT(targets, SizeIs(1));
+  EXPECT_EQ(targets[0].config.url, "https://x:1/m?q=1");
+  EXPECT_EQ(targets[0].config.job, "other");
+}
+
+class FileDiscoveryTest : public testing::Test {
+ protected:
+  void SetUp() override { std::filesystem::create_directories(folder_); }
+
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  void Write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name) << text;
+  }
+
+  std::string Yaml() const {
+    return "- job_name: a\n  file_sd_configs: [{files: ['" + (folder_ / "*.json").string() +
+           "'], refresh_interval: 1m}]\n";
+  }
+
+  std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) / ("file_sd_" + std::to_string(getpid()));
+};
+
+TEST_F(FileDiscoveryTest, ReadsTheFilesAndSeesTheirChange) {
+  config::Diagnostics diagnostics;
+  EXPECT_THAT(Read(Yaml(), diagnostics), SizeIs(0)) << "no file yet is no target";
+  const auto node = *config::ParseYaml(Yaml(), "c.yml", config::ExpandEnv::kNo, diagnostics);
+  const std::uint64_t before = DiscoverySignature(node);
+  EXPECT_EQ(DiscoverySignature(node), before);
+  Write("t.json", R"([{"targets": ["x:1", "y:2"], "labels": {"team": "core"}}])");
+  EXPECT_NE(DiscoverySignature(node), before);
+  const auto targets = Read(Yaml(), diagnostics);
+  EXPECT_THAT(diagnostics.errors(), ElementsAre());
+  ASSERT_THAT(targets, SizeIs(2));
+  EXPECT_EQ(targets[1].config.labels, (LabelSet{{"team", "core"}}));
+  EXPECT_EQ(targets[1].config.discovered.Get("__meta_filepath"), (folder_ / "t.json").string());
+}
+
+TEST_F(FileDiscoveryTest, AWrongFileIsNamed) {
+  config::Diagnostics diagnostics;
+  Write("t.json", "{}");
+  Read(Yaml(), diagnostics);
+  EXPECT_THAT(diagnostics.errors(),
+              ElementsAre((folder_ / "t.json").string() + ":1:1: expected a list, got a map"));
 }
 
 struct Case {
@@ -62,7 +151,38 @@ INSTANTIATE_TEST_SUITE_P(
              R"(c.yml:1:28: found multiple scrape configs with job name "a")"},
         Case{"Discovery",
              "[{job_name: a, kubernetes_sd_configs: []}]",
-             R"(c.yml:1:16: unknown key "kubernetes_sd_configs")"},
+             "c.yml:1:16: kubernetes_sd_configs is not supported: list the targets under "
+             "static_configs or file_sd_configs"},
+        Case{"Unknown",
+             "[{job_name: a, metric_path: /x}]",
+             R"(c.yml:1:16: unknown key "metric_path", did you mean "metrics_path"?)"},
+        Case{"OAuth",
+             "[{job_name: a, oauth2: {}}]",
+             "c.yml:1:16: oauth2 is not supported: use authorization with credentials_file"},
+        Case{"NativeHistograms",
+             "[{job_name: a, scrape_native_histograms: true}]",
+             "c.yml:1:16: scrape_native_histograms is not supported: histograms are read with "
+             "their buckets"},
+        Case{"Relabelling",
+             "[{job_name: a, relabel_configs: [{action: sort}]}]",
+             R"(c.yml:1:43: unknown relabel action "sort")"},
+        Case{"Limit",
+             "[{job_name: a, sample_limit: -1}]",
+             "c.yml:1:30: sample_limit must not be negative; 0 is no limit"},
+        Case{"Protocol",
+             "[{job_name: a, scrape_protocols: [PrometheusProto]}]",
+             "c.yml:1:34: unsupported scrape protocol PrometheusProto, supported: "
+             "[OpenMetricsText1.0.0 OpenMetricsText0.0.1 PrometheusText1.0.0 PrometheusText0.0.4]"},
+        Case{"AddressWithAScheme",
+             "[{job_name: a, static_configs: [{targets: ['http://x']}]}]",
+             R"(c.yml:1:43: "http://x" is not a valid hostname)"},
+        Case{"NoAddress",
+             "[{job_name: a, static_configs: [{targets: [x]}], "
+             "relabel_configs: [{target_label: __address__, replacement: ''}]}]",
+             "c.yml:1:2: target x: no address"},
+        Case{"FilePattern",
+             "[{job_name: a, file_sd_configs: [{files: [x.txt]}]}]",
+             R"(c.yml:1:42: path name "x.txt" is not valid for file discovery)"},
         Case{"Scheme",
              "[{job_name: a, scheme: ftp}]",
              R"(c.yml:1:24: scheme must be http or https, not "ftp")"},

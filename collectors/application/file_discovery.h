@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "exporter/config/reader.h"
+#include "exporter/model/label_set.h"
+
+namespace sidewatch::application {
+
+/// Reads one target group (`targets`, `labels`) as the labels of each of its targets.
+void ReadTargetGroup(const config::Node& node,
+                     config::Diagnostics& diagnostics,
+                     std::vector<LabelSet>& out);
+
+/// Reads `file_sd_configs` and the files that it names, YAML or JSON. A file that is not there is
+/// no target; one that cannot be read is an error, so that a reload keeps what was.
+std::vector<LabelSet> ReadFileDiscovery(const config::Node& list, config::Diagnostics& diagnostics);
+
+/// Changes when a file that one of the scrape configs names comes, goes or is written.
+std::uint64_t DiscoverySignature(const config::Node& scrape_configs);
+
+}  // namespace sidewatch::application
