@@ -256,6 +256,7 @@ const scrape::CollectorSpec kTextfileSpec = {
     .default_job = "node",
     .summary = "The *.prom files of a folder, as node_exporter's textfile collector reads them.",
     .metrics = kMetrics,
+    .reports_its_run = false,
     .create = &Create,
 };
 

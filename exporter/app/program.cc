@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "alerts/api/rules_api.h"
+#include "collectors/application/file_discovery.h"
 #include "collectors/heartbeats/heartbeats.h"
 #include "collectors/heartbeats/ping_api.h"
 #include "exporter/api/api.h"
@@ -189,6 +190,7 @@ void Program::Apply(LoadedConfig loaded) {
   reload_metrics_.Set(true, ToUnixSeconds(clock_.Now()));
   const MutexLock lock(mutex_);
   config_ = std::move(loaded.app);
+  discovery_ = application::DiscoverySignature(config_.scrape_configs);
   reload_successful_ = true;
   reloaded_at_ = clock_.Now();
 }
@@ -307,6 +309,19 @@ void Program::AddPings(net::Router& router) {
     }
     return names;
   });
+}
+
+void Program::FollowDiscovery() {
+  bool changed = false;
+  {
+    const MutexLock lock(mutex_);
+    const std::uint64_t now = application::DiscoverySignature(config_.scrape_configs);
+    // Set at once: a file that is wrong is told of once, not every few seconds.
+    changed = std::exchange(discovery_, now) != now;
+  }
+  if (changed) {
+    [[maybe_unused]] const Status reloaded = Reload();
+  }
 }
 
 void Program::CleanUp() {

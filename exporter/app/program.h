@@ -48,6 +48,9 @@ class Program {
   /// each.
   Status Reload();
 
+  /// Reloads if a file of `file_sd_configs` has changed. To be called every few seconds.
+  void FollowDiscovery();
+
   /// Forgets what is past retention. To be called about once a minute.
   void CleanUp();
 
@@ -101,6 +104,7 @@ class Program {
 
   mutable Mutex mutex_;
   AppConfig config_ SW_GUARDED_BY(mutex_);
+  std::uint64_t discovery_ SW_GUARDED_BY(mutex_) = 0;
   bool reload_successful_ SW_GUARDED_BY(mutex_) = true;
   TimePoint reloaded_at_ SW_GUARDED_BY(mutex_);
   Mutex reload_mutex_;  // One reload at a time.

@@ -37,7 +37,8 @@ class Signals {
   sigset_t set_{};
 };
 
-constexpr std::chrono::seconds kCleaningInterval(60);
+constexpr std::chrono::seconds kLook(5);  // For changed files of discovery.
+constexpr Duration kCleaningInterval = std::chrono::minutes(1);
 
 }  // namespace
 
@@ -48,13 +49,17 @@ Status Run(const RunFlags& flags) {
   log.Info("starting", {{"version", kVersion}, {"revision", kRevision}});
   SW_TRY_ASSIGN(std::unique_ptr<Program> program, Program::Start(flags, kClock, log));
   log.Info("ready");
-  for (int signal = 0; signal != SIGTERM && signal != SIGINT;
-       signal = signals.Wait(kCleaningInterval)) {
+  SteadyTime clean_at = kClock.Steady();
+  for (int signal = 0; signal != SIGTERM && signal != SIGINT; signal = signals.Wait(kLook)) {
     if (signal == SIGHUP) {
       // The old configuration stays in use, and the log says why.
       [[maybe_unused]] const Status reloaded = program->Reload();
     }
-    program->CleanUp();
+    program->FollowDiscovery();
+    if (kClock.Steady() >= clean_at) {
+      program->CleanUp();
+      clean_at = kClock.Steady() + kCleaningInterval;
+    }
   }
   log.Info("stopping");
   if (!program->Stop()) {

@@ -57,9 +57,11 @@ ScrapeManager::~ScrapeManager() {
   Stop();
 }
 
-std::unique_ptr<ScrapeManager::Running> ScrapeManager::Start(Target target) {
+std::unique_ptr<ScrapeManager::Running> ScrapeManager::Start(Target target,
+                                                             bool show_target_label) {
   auto state = std::make_shared<LoopThread>();
   state->loop = std::make_shared<TargetLoop>(std::move(target), deps_);
+  state->loop->ShowTargetLabel(show_target_label);
   auto running = std::make_unique<Running>();
   running->state = state;
   running->thread = std::thread([state] {
@@ -103,11 +105,12 @@ void ScrapeManager::Apply(std::vector<Target> targets) {
       running->state->loop->Retire(/*end_series=*/true);
     }
   }
-  for (Target& target : fresh) {
-    next.push_back(Start(std::move(target)));
-  }
   for (const auto& running : next) {
     running->state->loop->ShowTargetLabel(per_kind[running->state->loop->config().kind] > 1);
+  }
+  for (Target& target : fresh) {
+    const bool show_target_label = per_kind[target.config.kind] > 1;
+    next.push_back(Start(std::move(target), show_target_label));
   }
   const MutexLock lock(mutex_);
   running_ = std::move(next);

@@ -57,7 +57,7 @@ class ScrapeManager {
   struct Running;
 
   std::vector<std::shared_ptr<TargetLoop>> Loops() const;
-  std::unique_ptr<Running> Start(Target target);
+  std::unique_ptr<Running> Start(Target target, bool show_target_label);
   void Supervise(const std::stop_token& stop);
 
   LoopDeps deps_;

@@ -168,7 +168,9 @@ WriteReport SeriesWriter::Write(const std::vector<MetricFamily>& families,
     report.after_relabelling = refused.after_relabelling;
   }
   EndMissing(*appender, at);
-  WriteOwn(*appender, at, up, seconds, report);
+  if (config_.reports_its_run) {
+    WriteOwn(*appender, at, up, seconds, report);
+  }
   report.committed = appender->Commit();
   return report;
 }

@@ -52,6 +52,7 @@ std::optional<Target> ReadTarget(const TargetEntry& entry,
   config.kind = spec.kind;
   config.name = index == 0 ? std::string(spec.kind) : fmt::format("{}-{}", spec.kind, index + 1);
   config.job = spec.default_job;
+  config.reports_its_run = spec.reports_its_run;
   map.Read("name", config.name);
   map.Read("job", config.job);
   config.labels = ReadLabels(map);

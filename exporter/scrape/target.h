@@ -29,6 +29,7 @@ struct TargetConfig {
   std::shared_ptr<const SampleRules> sample_rules = nullptr;  ///< Null: none.
   std::string pool = {};     ///< The scrape config's job_name, if relabelling can change `job`.
   LabelSet discovered = {};  ///< What relabelling began with, for the API; may be empty.
+  bool reports_its_run = true;  ///< Writes `up` and `scrape_*`.
   std::uint64_t fingerprint = 0;  ///< Of the configuration text: equal ones run on over a reload.
 };
 

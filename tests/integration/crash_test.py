@@ -20,6 +20,7 @@ CONFIG = """
 global: {{evaluation_interval: 1s, scrape_interval: 1s}}
 collectors: {{host: [{{}}]}}
 rule_files: [rules.yml]
+library: {{enabled: false}}
 notifications:
   route: {{receiver: ops, group_wait: 0s, group_interval: 1s, repeat_interval: 1h}}
   receivers: [{{name: ops, slack_configs: [{{api_url: "http://127.0.0.1:{port}/hook", channel: "#ops"}}]}}]

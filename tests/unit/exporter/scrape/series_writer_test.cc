@@ -52,6 +52,16 @@ TEST(SeriesWriterTest, LabelsSeriesAsIfPrometheusHadScrapedThePeer) {
             1);
 }
 
+TEST(SeriesWriterTest, WritesNoRunOfATargetThatJoinsAnother) {
+  testkit::RecordingStore store;
+  TargetConfig config = MainConfig();
+  config.reports_its_run = false;
+  SeriesWriter writer(config, store);
+  writer.Write(Families({LabelSet{{"__name__", "x"}}}), kFirst, true, 0);
+  EXPECT_THAT(store.Series(),
+              testing::ElementsAre(R"(x{instance="db:5432", job="postgres", team="core"})"));
+}
+
 TEST(SeriesWriterTest, HonoursLabels) {
   testkit::RecordingStore store;
   TargetConfig config = MainConfig();
