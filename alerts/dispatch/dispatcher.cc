@@ -207,7 +207,10 @@ std::vector<GroupView> Dispatcher::Groups() const {
                    group.route->settings.receiver,
                    group.labels,
                    {},
-                   group.next_flush};
+                   group.next_flush,
+                   group.route->settings.labels,
+                   group.route->mute_time_intervals,
+                   group.route->active_time_intervals};
     for (const auto& [fingerprint, alert] : group.alerts) {
       view.alerts.push_back(alert);
     }

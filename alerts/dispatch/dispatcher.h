@@ -36,6 +36,9 @@ struct GroupView {
   LabelSet labels;
   std::vector<AlertPtr> alerts;
   TimePoint next_flush;
+  LabelSet route_labels = {};
+  std::vector<std::string> mute_time_intervals = {};
+  std::vector<std::string> active_time_intervals = {};
 };
 
 /// Holds the alerts, routes them, gathers them in groups and says when a group is due. It starts no

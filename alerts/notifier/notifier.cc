@@ -88,6 +88,8 @@ struct Notifier::Generation {
              PipelineMetrics& metrics,
              Ledger& ledger)
       : external_labels(std::move(read->external_labels)),
+        resolve_timeout(read->resolve_timeout),
+        receivers(std::move(read->receivers.ordered_names)),
         routes(std::move(read->routes)),
         inhibitor(std::move(read->inhibit_rules)),
         intervals(std::move(read->time_intervals)),
@@ -108,6 +110,8 @@ struct Notifier::Generation {
   }
 
   LabelSet external_labels;
+  Duration resolve_timeout;
+  std::vector<std::string> receivers;
   std::shared_ptr<const RouteTree> routes;
   Inhibitor inhibitor;
   TimeIntervals intervals;
@@ -164,13 +168,15 @@ std::unique_ptr<Notifier::Generation> Notifier::MakeGeneration(
   return std::make_unique<Generation>(std::move(config), deps_, metrics_, ledger_);
 }
 
-void Notifier::Put(std::span<const Alert> alerts) {
+void Notifier::Put(std::span<const Alert> alerts, Origin origin) {
   std::vector<Alert> labelled(alerts.begin(), alerts.end());
   const TimePoint now = deps_.clock.Now();
   std::size_t refused = 0;
   {
     const MutexLock lock(mutex_);
-    AddLabels(labelled, generation_->external_labels);
+    if (origin == Origin::kOwnRules) {
+      AddLabels(labelled, generation_->external_labels);
+    }
     // Before the alerts can be flushed it is known what they inhibit.
     generation_->inhibitor.Put(labelled, now);
     refused = dispatcher_.Put(labelled, now);
@@ -230,6 +236,36 @@ std::vector<Notifier::Mute> Notifier::MutedBy(const Alert& alert) const {
     }
   }
   return mutes;
+}
+
+std::vector<std::string> Notifier::TimesMuting(const GroupView& group) const {
+  const TimePoint now = deps_.clock.Now();
+  const MutexLock lock(mutex_);
+  const TimeIntervals& intervals = generation_->intervals;
+  if (!group.active_time_intervals.empty() &&
+      intervals.Holding(group.active_time_intervals, now).empty()) {
+    return group.active_time_intervals;
+  }
+  return intervals.Holding(group.mute_time_intervals, now);
+}
+
+std::vector<std::string> Notifier::ReceiversOf(const LabelSet& labels) const {
+  const MutexLock lock(mutex_);
+  std::vector<std::string> names;
+  for (const Route* route : generation_->routes->Match(labels)) {
+    names.push_back(route->settings.receiver);
+  }
+  return names;
+}
+
+std::vector<std::string> Notifier::Receivers() const {
+  const MutexLock lock(mutex_);
+  return generation_->receivers;
+}
+
+Duration Notifier::resolve_timeout() const {
+  const MutexLock lock(mutex_);
+  return generation_->resolve_timeout;
 }
 
 }  // namespace sidewatch::alerts

@@ -53,8 +53,12 @@ class Notifier {
   Notifier& operator=(const Notifier&) = delete;
   ~Notifier();
 
+  /// Whose alerts: external labels are added to those of our own rules, as Prometheus does it;
+  /// others come with all their labels.
+  enum class Origin { kOwnRules, kApi };
+
   /// Takes new states of alerts; see Dispatcher::Put.
-  void Put(std::span<const Alert> alerts);
+  void Put(std::span<const Alert> alerts, Origin origin = Origin::kOwnRules);
 
   /// Every rule was evaluated once: from now on groups are flushed.
   void Ready();
@@ -77,6 +81,18 @@ class Notifier {
   };
 
   std::vector<Mute> MutedBy(const Alert& alert) const;
+
+  /// The names of the time intervals that hold a group back now.
+  std::vector<std::string> TimesMuting(const GroupView& group) const;
+
+  /// The receivers that an alert is routed to, in the order of the routes.
+  std::vector<std::string> ReceiversOf(const LabelSet& labels) const;
+
+  /// All receivers in the order of the file.
+  std::vector<std::string> Receivers() const;
+
+  /// How long an alert without an end fires if nobody repeats it.
+  Duration resolve_timeout() const;
 
  private:
   class StateTimers;

@@ -32,6 +32,8 @@ class ReceiversReader {
       map.Error("missing name in receiver");
     } else if (!read_.names.insert(name).second) {
       map.ErrorAt("name", fmt::format("notification config name \"{}\" is not unique", name));
+    } else {
+      read_.ordered_names.push_back(name);
     }
     CheckLabels(map, name);
     for (const ReceiverSpec* spec : specs_) {
