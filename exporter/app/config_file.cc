@@ -152,6 +152,9 @@ AppConfig ReadAppConfig(const std::string& text,
   app.library = map.Get("library").value_or(Node());
   app.notifications = ReadNotifications(map, folder);
   app.shown = config::WriteMaskedYaml(*root);
+  if (app.notifications) {
+    app.shown_notifications = config::WriteMaskedYaml(*app.notifications);
+  }
   return app;
 }
 

@@ -50,6 +50,7 @@ struct AppConfig {
   std::optional<config::Node>
       notifications;  ///< alertmanager.yml's shape, in place or from notifications_file.
   std::string shown;  ///< YAML with secrets masked, for /api/v1/status/config.
+  std::string shown_notifications = {};  ///< The same of `notifications` alone; empty without.
 };
 
 /// Reads `text`, named `name` in messages. `folder` is where relative paths start. `kinds` are the

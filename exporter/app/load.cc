@@ -145,6 +145,9 @@ LoadedConfig LoadConfig(const std::string& config_file,
   loaded.targets = ReadTargets(loaded.app, deps, diagnostics);
   loaded.groups = ReadRules(loaded.app, deps, diagnostics);
   loaded.notifications = ReadNotifications(loaded.app, deps, diagnostics);
+  if (!loaded.app.notifications) {
+    loaded.app.shown_notifications = kNobody;
+  }
   return loaded;
 }
 

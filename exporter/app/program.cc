@@ -1,11 +1,13 @@
 #include "exporter/app/program.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "alerts/api/alertmanager_api.h"
 #include "alerts/api/rules_api.h"
 #include "collectors/application/file_discovery.h"
 #include "collectors/heartbeats/heartbeats.h"
@@ -140,32 +142,40 @@ void Program::Assemble(LoadedConfig loaded) {
   engine_ = std::make_unique<promql::Engine>(engine_options_, clock_);
   self_metrics_ = std::make_shared<SelfMetrics>(registry_, *head_);
   alert_states_ = std::make_unique<AlertStateStore>(StateDatabase());
+  silence_store_ = std::make_unique<SilenceStore>(StateDatabase());
+  silences_ = std::make_unique<alerts::Silences>(alerts::SilencesDeps{
+      .clock = clock_, .log = log_.Named("silences"), .store = *silence_store_});
   notifier_ = std::make_unique<alerts::Notifier>(std::move(loaded.notifications),
                                                  alerts::NotifierDeps{.clock = clock_,
                                                                       .log = log_.Named("notify"),
                                                                       .database = StateDatabase(),
-                                                                      .registry = *registry_});
+                                                                      .registry = *registry_,
+                                                                      .muters = {silences_.get()}});
   scrapes_ = std::make_unique<scrape::ScrapeManager>(scrape::LoopDeps{
       .clock = clock_,
       .log = log_.Named("scrape"),
       .store = flags_.read_only_data ? static_cast<storage::Appendable&>(nowhere_) : *head_,
       .metrics = scrape_metrics_});
   rules_ = std::make_unique<alerts::rules::RuleManager>(
-      alerts::rules::GroupDeps{
-          .clock = clock_,
-          .log = log_.Named("rules"),
-          .query =
-              [this](const alerts::rules::Query& query, TimePoint at) {
-                return QueryForRule(*engine_, *head_, query, at, stop_.get_token());
-              },
-          .notify = [this](std::span<const alerts::Alert> alerts) { notifier_->Put(alerts); },
-          .appendable = *head_,
-          .store = alert_states_.get(),
-          .external_url = external_url_,
-          .default_interval = global.evaluation_interval},
+      alerts::rules::GroupDeps{.clock = clock_,
+                               .log = log_.Named("rules"),
+                               .query =
+                                   [this](const alerts::rules::Query& query, TimePoint at) {
+                                     return QueryForRule(
+                                         *engine_, *head_, query, at, stop_.get_token());
+                                   },
+                               .notify =
+                                   [this](std::span<const alerts::Alert> alerts) {
+                                     TakeAlerts(alerts, alerts::Notifier::Origin::kOwnRules);
+                                   },
+                               .appendable = *head_,
+                               .store = alert_states_.get(),
+                               .external_url = external_url_,
+                               .default_interval = global.evaluation_interval},
       alerts::rules::ManagerHooks{.ready = [this] { return scrapes_->AllTriedOnce(); },
                                   .evaluated_all =
                                       [this] {
+                                        all_evaluated_ = true;
                                         notifier_->Ready();
                                       }},
       *registry_);
@@ -272,6 +282,7 @@ Status Program::Listen() {
   web::RegisterWeb(*router);
   AddHealth(*router);
   AddPings(*router);
+  AddAlertmanager(*router);
   net::HttpServerOptions options;
   options.listen_address = flags_.listen_address;
   options.web_config_file = flags_.web_config_file;
@@ -324,7 +335,39 @@ void Program::FollowDiscovery() {
   }
 }
 
+void Program::AddAlertmanager(net::Router& router) {
+  alerts::RegisterAlertmanagerApi(router,
+                                  {.clock = clock_,
+                                   .notifier = *notifier_,
+                                   .silences = *silences_,
+                                   .put =
+                                       [this](std::span<const alerts::Alert> alerts) {
+                                         TakeAlerts(alerts, alerts::Notifier::Origin::kApi);
+                                       },
+                                   .config_yaml =
+                                       [this] {
+                                         const MutexLock lock(mutex_);
+                                         return config_.shown_notifications;
+                                       },
+                                   .started_at = started_at_,
+                                   .version = std::string(kVersion),
+                                   .revision = std::string(kRevision)});
+}
+
+void Program::TakeAlerts(std::span<const alerts::Alert> alerts, alerts::Notifier::Origin origin) {
+  notifier_->Put(alerts, origin);
+  const TimePoint now = clock_.Now();
+  const bool any_over =
+      std::ranges::any_of(alerts, [now](const alerts::Alert& a) { return a.ResolvedAt(now); });
+  if (any_over && all_evaluated_ && silences_->AnyUntilResolved()) {
+    silences_->Maintain(notifier_->Alerts());
+  }
+}
+
 void Program::CleanUp() {
+  if (all_evaluated_) {
+    silences_->Maintain(notifier_->Alerts());
+  }
   if (flags_.read_only_data) {
     return;
   }

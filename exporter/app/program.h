@@ -3,11 +3,13 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <thread>
 
 #include <prometheus/registry.h>
 
+#include "alerts/mute/silences.h"
 #include "alerts/notifier/notifier.h"
 #include "alerts/rules/rule_manager.h"
 #include "collectors/heartbeats/ping_book.h"
@@ -17,6 +19,7 @@
 #include "exporter/app/flags.h"
 #include "exporter/app/load.h"
 #include "exporter/app/self_metrics.h"
+#include "exporter/app/silence_store.h"
 #include "exporter/base/mutex.h"
 #include "exporter/net/http_server.h"
 #include "exporter/promql/engine.h"
@@ -66,6 +69,8 @@ class Program {
   Status Listen();
   void AddHealth(net::Router& router);
   void AddPings(net::Router& router);
+  void AddAlertmanager(net::Router& router);
+  void TakeAlerts(std::span<const alerts::Alert> alerts, alerts::Notifier::Origin origin);
   void Assemble(LoadedConfig loaded);
   void Apply(LoadedConfig loaded);
   Result<LoadedConfig> Load();
@@ -96,10 +101,13 @@ class Program {
   std::shared_ptr<SelfMetrics> self_metrics_;
   ReloadMetrics reload_metrics_;
   scrape::ScrapeMetrics scrape_metrics_;
+  std::unique_ptr<SilenceStore> silence_store_;
+  std::unique_ptr<alerts::Silences> silences_;
   std::unique_ptr<alerts::Notifier> notifier_;
   std::unique_ptr<scrape::ScrapeManager> scrapes_;
   std::unique_ptr<alerts::rules::RuleManager> rules_;
   std::atomic<bool> ready_ = false;
+  std::atomic<bool> all_evaluated_ = false;  // Then it is known which alerts are over.
   std::stop_source stop_;
 
   mutable Mutex mutex_;
