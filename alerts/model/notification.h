@@ -20,7 +20,7 @@ struct Notification {
   LabelSet route_labels;
   std::vector<Alert> alerts;  ///< Firing ones first, then resolved ones. Never empty.
   TimePoint at;        ///< When the group was flushed: alerts are firing or resolved as of then.
-  std::string reason;  ///< Why it is sent: `first`, `new_alerts`, `resolved`, `repeat`…
+  std::string reason;  ///< Why it is sent: `first notification`, `new alerts added`…
 
   /// True if any alert fires at `at`.
   bool firing() const;

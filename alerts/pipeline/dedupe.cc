@@ -17,8 +17,13 @@ AlertSets AlertSets::Of(std::span<const Alert> alerts, TimePoint at) {
 }
 
 std::string_view NotifyReasonName(NotifyReason reason) {
-  constexpr std::array<std::string_view, 6> kNames = {
-      "", "first", "new_alerts", "all_resolved", "newly_resolved", "repeat"};
+  // Alertmanager's words: templates and webhooks are given them.
+  constexpr std::array<std::string_view, 6> kNames = {"",
+                                                      "first notification",
+                                                      "new alerts added",
+                                                      "all alerts resolved",
+                                                      "some alerts resolved",
+                                                      "repeat interval elapsed"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 

@@ -12,6 +12,7 @@ from support import BINARY, ROOT
 
 CONFIGURATION = ROOT / "docs/configuration.md"
 MIGRATION = ROOT / "docs/migration.md"
+RECEIVERS = ROOT / "docs/receivers.md"
 BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.M | re.S)
 # Collectors that the documentation knows and this program may not have yet: their blocks are checked as soon as it has.
 COMING = ("backups", "certificates", "logs", "heartbeats", "probes")
@@ -19,7 +20,7 @@ COMING = ("backups", "certificates", "logs", "heartbeats", "probes")
 # Where keys of the config file are read, and how.
 READERS = ("exporter/app/config_file.cc", "exporter/scrape/target.cc", "exporter/net/web_config.cc", "exporter/net/http_client_options.cc",
            "alerts/library/library.cc", "alerts/notifier/notification_config.cc", "alerts/dispatch/route_reader.cc", "alerts/mute/inhibitor.cc",
-           "alerts/mute/time_interval_reader.cc", "alerts/pipeline/receiver_reader.cc", "alerts/receivers/*/*_config.cc", "collectors/*/*.cc")
+           "alerts/mute/time_interval_reader.cc", "alerts/pipeline/receiver_reader.cc", "alerts/receivers/*/*.cc", "collectors/*/*.cc")
 READ = re.compile(r'\b(?:Read|Require|ReadSecret|Get|ReadTemplate|ReadPositive|ReadRuleNames|ReadPattern|ReadRoot|ReadPartNames|ReadViewNames|'
                   r'ReadChoice|GetFilled)\((?:\w+, )?"([a-z][a-z0-9_]+)"')
 
@@ -51,8 +52,12 @@ class DocsTest(unittest.TestCase):
         self.assertGreater(len(blocks(MIGRATION)), 5)
         self.check(MIGRATION)
 
+    def test_examples_of_the_receivers_are_accepted(self):
+        self.assertGreater(len(blocks(RECEIVERS)), 5)
+        self.check(RECEIVERS)
+
     def test_every_key_is_documented(self):
-        pages = [CONFIGURATION, *sorted((ROOT / "docs/collectors").glob("*.md"))]
+        pages = [CONFIGURATION, RECEIVERS, *sorted((ROOT / "docs/collectors").glob("*.md"))]
         text = "\n".join(page.read_text() for page in pages)
         missing = {}
         for pattern in READERS:

@@ -6,7 +6,7 @@
 
 #include <glob.h>
 
-#include "alerts/template/function_set.h"
+#include "alerts/template/default_templates.h"
 #include "alerts/template/notification_data.h"
 #include "alerts/template/template.h"
 
@@ -40,8 +40,8 @@ std::vector<std::string> Expand(const std::string& pattern) {
 
 /// The templates that every text may use, once for text and once for HTML.
 struct Library {
-  Template plain{templates::AlertmanagerFunctions(), {}};
-  Template html{templates::AlertmanagerFunctions(), {.escaping = templates::Escaping::kHtml}};
+  Template plain = templates::DefaultTemplates(templates::Escaping::kNone);
+  Template html = templates::DefaultTemplates(templates::Escaping::kHtml);
 
   const Template& Of(TextFlavor flavor) const {
     return EscapingOf(flavor) == templates::Escaping::kHtml ? html : plain;

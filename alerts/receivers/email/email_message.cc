@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "alerts/receivers/common/summary.h"
+#include "alerts/receivers/common/texts.h"
 #include "alerts/receivers/email/email_body.h"
 #include "alerts/receivers/email/mime.h"
 
@@ -38,32 +39,6 @@ void AddUnlessThere(Headers& headers, const char* name, std::string value) {
     headers.emplace_back(name, std::move(value));
   }
 }
-
-/// Renders texts and collects which templates failed.
-class Texts {
- public:
-  Texts(const ReceiverDeps& deps, const Notification& notification)
-      : deps_(deps), notification_(notification) {}
-
-  std::string Render(const TemplateText& text, std::string otherwise) {
-    if (text.empty()) {
-      return otherwise;
-    }
-    Result<std::string> rendered = text.Render(deps_, notification_);
-    if (rendered) {
-      return *std::move(rendered);
-    }
-    failures_ += fmt::format("A template failed: {}\n", rendered.error().message);
-    return otherwise;
-  }
-
-  const std::string& failures() const { return failures_; }
-
- private:
-  const ReceiverDeps& deps_;
-  const Notification& notification_;
-  std::string failures_;
-};
 
 }  // namespace
 

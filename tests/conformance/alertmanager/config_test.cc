@@ -17,15 +17,12 @@ struct Unsupported {
 };
 
 constexpr Unsupported kUnsupported[] = {
-    {"pagerduty_configs", "pagerduty_configs"},
     {"opsgenie_", "opsgenie_"},
     {"victorops_", "victorops_"},
-    {"telegram_", "telegram_"},
     {"sns_configs", "sns_configs"},
     {"rocketchat_", "rocketchat_"},
     {"wechat_", "wechat_"},
     {"mattermost_", "mattermost_"},
-    {"msteamsv2_configs", "msteamsv2_configs"},
     {"event_recorder", "event_recorder"},
     {"smtp_auth_secret", "smtp_auth_secret"},
 };

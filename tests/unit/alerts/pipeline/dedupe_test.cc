@@ -33,19 +33,19 @@ TEST_P(NeedsUpdateTest, Decides) {
 INSTANTIATE_TEST_SUITE_P(
     Table,
     NeedsUpdateTest,
-    testing::Values(Case{"FirstFiring", {}, {{1}, {}}, 0s, true, "first"},
-                    Case{"NeverToldAndOver", {}, {{}, {1}}, 0s, true, ""},
-                    Case{"Unchanged", AlertSets{{1}, {}}, {{1}, {}}, 1min, true, ""},
-                    Case{"New", AlertSets{{1}, {}}, {{1, 2}, {}}, 1min, true, "new_alerts"},
-                    Case{"Replaced", AlertSets{{1}, {}}, {{2}, {1}}, 1min, false, "new_alerts"},
-                    Case{"AllOver", AlertSets{{1}, {}}, {{}, {1}}, 1min, false, "all_resolved"},
-                    Case{"OverAndKnown", AlertSets{{}, {1}}, {{}, {1}}, 2h, true, ""},
-                    Case{"CameAndWent", AlertSets{{}, {1}}, {{}, {2}}, 1min, true, ""},
-                    Case{
-                        "OneOver", AlertSets{{1, 2}, {}}, {{1}, {2}}, 1min, true, "newly_resolved"},
-                    Case{"OneOverUntold", AlertSets{{1, 2}, {}}, {{1}, {2}}, 1min, false, ""},
-                    Case{"Repeat", AlertSets{{1}, {}}, {{1}, {}}, 1h, true, "repeat"},
-                    Case{"NotYetRepeat", AlertSets{{1}, {}}, {{1}, {}}, 1h - 1s, true, ""}),
+    testing::Values(
+        Case{"FirstFiring", {}, {{1}, {}}, 0s, true, "first notification"},
+        Case{"NeverToldAndOver", {}, {{}, {1}}, 0s, true, ""},
+        Case{"Unchanged", AlertSets{{1}, {}}, {{1}, {}}, 1min, true, ""},
+        Case{"New", AlertSets{{1}, {}}, {{1, 2}, {}}, 1min, true, "new alerts added"},
+        Case{"Replaced", AlertSets{{1}, {}}, {{2}, {1}}, 1min, false, "new alerts added"},
+        Case{"AllOver", AlertSets{{1}, {}}, {{}, {1}}, 1min, false, "all alerts resolved"},
+        Case{"OverAndKnown", AlertSets{{}, {1}}, {{}, {1}}, 2h, true, ""},
+        Case{"CameAndWent", AlertSets{{}, {1}}, {{}, {2}}, 1min, true, ""},
+        Case{"OneOver", AlertSets{{1, 2}, {}}, {{1}, {2}}, 1min, true, "some alerts resolved"},
+        Case{"OneOverUntold", AlertSets{{1, 2}, {}}, {{1}, {2}}, 1min, false, ""},
+        Case{"Repeat", AlertSets{{1}, {}}, {{1}, {}}, 1h, true, "repeat interval elapsed"},
+        Case{"NotYetRepeat", AlertSets{{1}, {}}, {{1}, {}}, 1h - 1s, true, ""}),
     [](const auto& row) { return row.param.name; });
 
 TEST(AlertSets, AreSorted) {

@@ -105,10 +105,10 @@ TEST_F(IntegrationTest, TellsOnceAndThenTheEnd) {
   EXPECT_EQ(Rows(), 0U);
   Offer({"a"});
   Run();
-  EXPECT_THAT(Reasons(), ElementsAre("first"));
+  EXPECT_THAT(Reasons(), ElementsAre("first notification"));
   Offer({"-a"});
   Run();
-  EXPECT_THAT(Reasons(), ElementsAre("first", "all_resolved"));
+  EXPECT_THAT(Reasons(), ElementsAre("first notification", "all alerts resolved"));
 }
 
 TEST_F(IntegrationTest, ARestartRepeatsNothing) {
@@ -118,7 +118,7 @@ TEST_F(IntegrationTest, ARestartRepeatsNothing) {
   Start();
   Offer({"a"});
   Run();
-  EXPECT_THAT(Reasons(), ElementsAre("first"));
+  EXPECT_THAT(Reasons(), ElementsAre("first notification"));
 }
 
 TEST_F(IntegrationTest, WhatWaitedIsDeliveredAfterACrash) {
@@ -126,7 +126,7 @@ TEST_F(IntegrationTest, WhatWaitedIsDeliveredAfterACrash) {
   Offer({"a"});
   Start();
   Run();
-  EXPECT_THAT(Reasons(), ElementsAre("first"));
+  EXPECT_THAT(Reasons(), ElementsAre("first notification"));
   EXPECT_EQ(Rows(), 0U);
 }
 
@@ -169,7 +169,7 @@ TEST_F(IntegrationTest, ARefusalIsFinalButNewsIsTriedAgain) {
   EXPECT_EQ(Rows(), 0U);
   Offer({"a"});
   Run();
-  EXPECT_THAT(Reasons(), ElementsAre("first", "first"));
+  EXPECT_THAT(Reasons(), ElementsAre("first notification", "first notification"));
 }
 
 TEST_F(IntegrationTest, TheNewerStateTakesTheOlderOnesPlace) {
@@ -180,7 +180,7 @@ TEST_F(IntegrationTest, TheNewerStateTakesTheOlderOnesPlace) {
   Offer({"a", "b"});
   EXPECT_EQ(Rows(), 1U);
   Run();
-  ASSERT_THAT(Reasons(), ElementsAre("first", "new_alerts"));
+  ASSERT_THAT(Reasons(), ElementsAre("first notification", "new alerts added"));
   EXPECT_THAT(recording_->Taken()[1].alerts, SizeIs(2));
 }
 
@@ -191,7 +191,7 @@ TEST_F(IntegrationTest, WhatEndsWhileTheReceiverIsDownIsToldAsEnded) {
   Run();
   EXPECT_EQ(Offer({"-a"}), FlushResult::kSettled);
   Run();
-  EXPECT_THAT(Reasons(), ElementsAre("first", "all_resolved"));
+  EXPECT_THAT(Reasons(), ElementsAre("first notification", "all alerts resolved"));
 }
 
 TEST_F(IntegrationTest, WithoutSendResolvedTheGroupWaitsForTheDelivery) {
@@ -204,10 +204,11 @@ TEST_F(IntegrationTest, WithoutSendResolvedTheGroupWaitsForTheDelivery) {
   Run();
   EXPECT_EQ(Offer({"-a"}), FlushResult::kSettled);
   Run();
-  EXPECT_THAT(Reasons(), ElementsAre("first", "first"));
+  EXPECT_THAT(Reasons(), ElementsAre("first notification", "first notification"));
   Offer({"a"});  // News again, although repeat_interval is far away.
   Run();
-  EXPECT_THAT(Reasons(), ElementsAre("first", "first", "new_alerts"));
+  EXPECT_THAT(Reasons(),
+              ElementsAre("first notification", "first notification", "new alerts added"));
 }
 
 TEST_F(IntegrationTest, WithoutSendResolvedOnlyFiringOnesAreShown) {
@@ -228,7 +229,7 @@ TEST_F(IntegrationTest, NewsDuringAnAttemptIsToldAfterIt) {
   };
   Offer({"a"});
   Run();
-  ASSERT_THAT(Reasons(), ElementsAre("first", "new_alerts"));
+  ASSERT_THAT(Reasons(), ElementsAre("first notification", "new alerts added"));
   EXPECT_EQ(Rows(), 0U);
   Offer({"a", "b"});
   Run();
@@ -246,10 +247,10 @@ TEST_F(IntegrationTest, WhatEndedWhileHeldBackIsNewsWhenItFiresAgain) {
   process_->integration.Forget(flush, ended);
   Offer({"b"});
   Run();
-  EXPECT_THAT(Reasons(), ElementsAre("first"));
+  EXPECT_THAT(Reasons(), ElementsAre("first notification"));
   Offer({"a", "b"});
   Run();
-  EXPECT_THAT(Reasons(), ElementsAre("first", "new_alerts"));
+  EXPECT_THAT(Reasons(), ElementsAre("first notification", "new alerts added"));
 }
 
 TEST_F(IntegrationTest, GivesUpAfterDays) {

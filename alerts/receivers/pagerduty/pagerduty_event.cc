@@ -1,0 +1,149 @@
+#include "alerts/receivers/pagerduty/pagerduty_event.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "alerts/receivers/common/limits.h"
+#include "alerts/receivers/common/summary.h"
+#include "alerts/receivers/common/texts.h"
+#include "exporter/net/sha256.h"
+
+namespace sidewatch::alerts {
+namespace {
+
+// Details up to this size are no reason for a large event, such as the counts.
+constexpr std::size_t kSmallDetail = 1024;
+
+void SetUnlessEmpty(Json& out, const char* key, std::string text) {
+  if (!text.empty()) {
+    out[key] = std::move(text);
+  }
+}
+
+class EventBuilder {
+ public:
+  EventBuilder(const PagerdutyConfig& config,
+               const ReceiverDeps& deps,
+               const Notification& notification)
+      : config_(config), deps_(deps), notification_(notification), texts_(deps, notification) {}
+
+  std::string Build(const std::string& key, bool v1) {
+    Json event = v1 ? Version1(key) : Version2(key);
+    Json& details = v1 ? event["details"] : event["payload"]["custom_details"];
+    const Json all = Details(notification_);
+    const FittedMessage fitted = FitAlerts(
+        notification_, kPagerdutyBody, [&](const Notification& shown, std::size_t left_out) {
+          details = left_out == 0 ? all : Shorter(all, shown, left_out);
+          return ToWire(event);
+        });
+    if (fitted.fits) {
+      return fitted.text;
+    }
+    details = {{"error",
+                "Custom details have been removed because the original event exceeds the maximum "
+                "size of 512KB"}};
+    return ToWire(event);
+  }
+
+ private:
+  Json Version2(const std::string& key) {
+    Json event = Json::object();
+    event["routing_key"] = key;
+    event["dedup_key"] = net::Sha256Hex(notification_.group_key);
+    event["event_action"] = notification_.firing() ? "trigger" : "resolve";
+    Json& payload = event["payload"];
+    payload["summary"] = Summary();
+    payload["source"] = texts_.Render(config_.source.empty() ? config_.client : config_.source);
+    payload["severity"] = texts_.Render(config_.severity, "error");
+    SetUnlessEmpty(payload, "class", texts_.Render(config_.event_class));
+    SetUnlessEmpty(payload, "component", texts_.Render(config_.component));
+    SetUnlessEmpty(payload, "group", texts_.Render(config_.group));
+    payload["custom_details"] = nullptr;
+    SetUnlessEmpty(event, "client", texts_.Render(config_.client));
+    SetUnlessEmpty(event, "client_url", texts_.Render(config_.client_url));
+    SetImages(event);
+    SetLinks(event);
+    return event;
+  }
+
+  Json Version1(const std::string& key) {
+    Json event = Json::object();
+    event["service_key"] = key;
+    event["incident_key"] = net::Sha256Hex(notification_.group_key);
+    event["event_type"] = notification_.firing() ? "trigger" : "resolve";
+    event["description"] = Summary();
+    event["event_action"] = "";
+    event["payload"] = nullptr;
+    if (notification_.firing()) {
+      SetUnlessEmpty(event, "client", texts_.Render(config_.client));
+      SetUnlessEmpty(event, "client_url", texts_.Render(config_.client_url));
+    }
+    return event;
+  }
+
+  std::string Summary() {
+    return ShortenTo(texts_.Render(config_.description, Summarize(notification_, deps_).Subject()),
+                     kPagerdutySummary);
+  }
+
+  void SetImages(Json& event) {
+    for (const PagerdutyImage& image : config_.images) {
+      const std::string src = texts_.Render(image.src);
+      if (!src.empty()) {
+        event["images"].push_back(
+            {{"src", src}, {"alt", texts_.Render(image.alt)}, {"href", texts_.Render(image.href)}});
+      }
+    }
+  }
+
+  void SetLinks(Json& event) {
+    for (const PagerdutyLink& link : config_.links) {
+      const std::string href = texts_.Render(link.href);
+      if (!href.empty()) {
+        event["links"].push_back({{"href", href}, {"text", texts_.Render(link.text)}});
+      }
+    }
+  }
+
+  /// A detail that fails says so in its place.
+  Json Details(const Notification& shown) const {
+    Json details = Json::object();
+    for (const auto& [name, value] : config_.details) {
+      Result<Json> rendered = value.Render(deps_, shown);
+      details[name] = rendered
+                          ? *std::move(rendered)
+                          : Json(fmt::format("A template failed: {}", rendered.error().message));
+    }
+    return details;
+  }
+
+  /// What is small in `all` stays as it is for all alerts: above all the counts.
+  Json Shorter(const Json& all, const Notification& shown, std::size_t left_out) const {
+    Json details = Details(shown);
+    for (const auto& [name, value] : all.items()) {
+      if (ToWire(value).size() <= kSmallDetail) {
+        details[name] = value;
+      }
+    }
+    details["not_shown"] = MoreLine(left_out, AlertsUrl(notification_, deps_));
+    return details;
+  }
+
+  const PagerdutyConfig& config_;
+  const ReceiverDeps& deps_;
+  const Notification& notification_;
+  Texts texts_;
+};
+
+}  // namespace
+
+std::string BuildPagerdutyEvent(const PagerdutyConfig& config,
+                                const ReceiverDeps& deps,
+                                const Notification& notification,
+                                const std::string& key,
+                                bool v1) {
+  return EventBuilder(config, deps, notification).Build(key, v1);
+}
+
+}  // namespace sidewatch::alerts
