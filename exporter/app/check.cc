@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "alerts/rules/rule_group.h"
-#include "exporter/app/rule_query.h"
+#include "alerts/rules/rule_query.h"
 
 namespace sidewatch::app {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "alerts/api/alertmanager_api.h"
 #include "alerts/api/rules_api.h"
+#include "alerts/rules/rule_query.h"
 #include "collectors/application/file_discovery.h"
 #include "collectors/heartbeats/heartbeats.h"
 #include "collectors/heartbeats/ping_api.h"
@@ -16,7 +17,6 @@
 #include "exporter/api/health.h"
 #include "exporter/app/features.h"
 #include "exporter/app/health_rules.h"
-#include "exporter/app/rule_query.h"
 #include "exporter/app/version.h"
 #include "exporter/base/duration.h"
 #include "exporter/scrape/self_collector.h"

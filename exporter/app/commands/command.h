@@ -26,6 +26,7 @@ void AddQueryCommand(CLI::App& program, Action& action);
 void AddAlertsCommand(CLI::App& program, Action& action);
 void AddTsdbImportCommand(CLI::App& program, Action& action);
 void AddTsdbLookCommands(CLI::App& program, Action& action);
+void AddRulesCommand(CLI::App& program, Action& action);
 void AddVersionCommand(CLI::App& program, Action& action);
 
 /// The subcommand `name` under `program`, e.g. `tsdb`, under which several files put theirs.

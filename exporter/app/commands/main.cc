@@ -10,6 +10,7 @@ constexpr AddCommand kCommands[] = {
     &AddRunCommand,
     &AddCheckCommand,
     &AddConfigCommand,
+    &AddRulesCommand,
     &AddQueryCommand,
     &AddAlertsCommand,
     &AddBackupCommand,

@@ -1,18 +1,18 @@
-#include "exporter/app/rule_query.h"
+#include "alerts/rules/rule_query.h"
 
 #include <utility>
 #include <variant>
 
-namespace sidewatch::app {
+namespace sidewatch::alerts::rules {
 
-Result<std::vector<alerts::rules::RuleSample>> QueryForRule(const promql::Engine& engine,
-                                                            const storage::Queryable& storage,
-                                                            const alerts::rules::Query& query,
-                                                            TimePoint at,
-                                                            const std::stop_token& stop) {
+Result<std::vector<RuleSample>> QueryForRule(const promql::Engine& engine,
+                                             const storage::Queryable& storage,
+                                             const Query& query,
+                                             TimePoint at,
+                                             const std::stop_token& stop) {
   SW_TRY_ASSIGN(promql::QueryResult result,
                 engine.Instant(storage, promql::PreparedQuery(query.text, query.expr), at, stop));
-  std::vector<alerts::rules::RuleSample> samples;
+  std::vector<RuleSample> samples;
   if (auto* vector = std::get_if<promql::VectorValue>(&result.value)) {
     for (promql::VectorSample& sample : *vector) {
       samples.push_back({.labels = std::move(sample.labels), .value = sample.value});
@@ -26,4 +26,4 @@ Result<std::vector<alerts::rules::RuleSample>> QueryForRule(const promql::Engine
   return Fail(ErrorCode::kInvalidArgument, "rule result is not a vector or scalar");
 }
 
-}  // namespace sidewatch::app
+}  // namespace sidewatch::alerts::rules

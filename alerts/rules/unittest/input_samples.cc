@@ -1,0 +1,41 @@
+#include "alerts/rules/unittest/input_samples.h"
+
+#include <utility>
+#include <variant>
+
+namespace sidewatch::alerts::rules::unittest {
+
+Result<InputSamples> InputSamples::Parse(const TestGroup& test) {
+  InputSamples samples;
+  samples.start_ = test.start;
+  samples.interval_ = test.interval;
+  for (const InputSeries& input : test.input_series) {
+    SW_TRY_ASSIGN(promql::SeriesNotation notation,
+                  promql::ParseSeriesNotation(input.series + " " + input.values));
+    samples.series_.push_back({.notation = std::move(notation)});
+  }
+  return samples;
+}
+
+Status InputSamples::AppendUntil(TimePoint at, storage::Appendable& store) {
+  const auto appender = store.NewAppender();
+  for (Series& series : series_) {
+    for (; series.next < series.notation.values.size(); ++series.next) {
+      const TimePoint time = start_ + interval_ * static_cast<Duration::rep>(series.next);
+      if (time > at) {
+        break;
+      }
+      const promql::SeriesValue& value = series.notation.values[series.next];
+      if (const auto* number = std::get_if<double>(&value)) {
+        SW_TRY(appender->Append(series.notation.labels, time, *number));
+      } else if (!std::holds_alternative<std::monostate>(value)) {
+        return Fail(ErrorCode::kInvalidArgument,
+                    "series {}: native histograms are not supported",
+                    series.notation.labels.ToString());
+      }
+    }
+  }
+  return appender->Commit();
+}
+
+}  // namespace sidewatch::alerts::rules::unittest
