@@ -118,6 +118,7 @@ void Integration::Forget(const GroupFlush& flush, std::span<const std::uint64_t>
   entry.sent_at = told->at;
   entry.expires_at = flush.at + 2 * flush.repeat_interval + kLogSlack;
   entry.resolved = told->alerts.resolved;
+  entry.receiver_data = deps_.ledger.ReceiverData(config_.name, flush.group_key);
   std::ranges::set_difference(told->alerts.firing, ended, std::back_inserter(entry.firing));
   if (entry.firing.size() != told->alerts.firing.size()) {
     deps_.ledger.Write(entry);
@@ -170,9 +171,15 @@ Delivery Integration::Attempt(const Pending& pending, const std::stop_token& sto
   const SteadyTime start = deps_.clock.Steady();
   Delivery delivery;
   try {
-    delivery = config_.sender->Send(*pending.notification, start + deps_.attempt_timeout, stop);
+    Notification notification = *pending.notification;
+    notification.receiver_data = deps_.ledger.ReceiverData(config_.name, notification.group_key);
+    delivery = config_.sender->Send(notification, start + deps_.attempt_timeout, stop);
   } catch (const std::exception& stray) {
     delivery = {Delivery::Outcome::kRefused, fmt::format("internal error: {}", stray.what()), {}};
+  }
+  if (!delivery.receiver_data) {
+    delivery.receiver_data =
+        deps_.ledger.ReceiverData(config_.name, pending.notification->group_key);
   }
   metrics_.attempts.Increment();
   metrics_.latency.Observe(Seconds(deps_.clock.Steady() - start));
@@ -182,9 +189,7 @@ Delivery Integration::Attempt(const Pending& pending, const std::stop_token& sto
 void Integration::Conclude(const Pending& pending, const Delivery& delivery) {
   switch (delivery.outcome) {
     case Delivery::Outcome::kDelivered:
-      deps_.ledger.Complete(pending.ticket,
-                            EntryFor(*pending.notification, pending.repeat_interval));
-      Remove(pending);
+      Complete(pending, delivery);
       deps_.log.Debug("notification delivered",
                       {{"integration", config_.name},
                        {"group", pending.notification->group_key},
@@ -215,6 +220,13 @@ state::NotificationLogEntry Integration::EntryFor(const Notification& notificati
   entry.firing = std::move(sets.firing);
   entry.resolved = std::move(sets.resolved);
   return entry;
+}
+
+void Integration::Complete(const Pending& pending, const Delivery& delivery) {
+  state::NotificationLogEntry entry = EntryFor(*pending.notification, pending.repeat_interval);
+  entry.receiver_data = delivery.receiver_data.value_or("");
+  deps_.ledger.Complete(pending.ticket, entry);
+  Remove(pending);
 }
 
 void Integration::Remove(const Pending& pending) {

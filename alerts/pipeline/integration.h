@@ -93,6 +93,7 @@ class Integration {
                                        Duration repeat_interval) const;
   Delivery Attempt(const Pending& pending, const std::stop_token& stop);
   void Conclude(const Pending& pending, const Delivery& delivery);
+  void Complete(const Pending& pending, const Delivery& delivery);
   void Remove(const Pending& pending);
   void Postpone(const Pending& pending, const Delivery& delivery);
   void GiveUp(const Pending& pending, std::string_view reason, std::string_view answer);

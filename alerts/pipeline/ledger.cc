@@ -53,6 +53,12 @@ std::optional<Told> Ledger::LastTold(std::string_view integration,
   return Told{{found->second.firing, found->second.resolved}, found->second.sent_at};
 }
 
+std::string Ledger::ReceiverData(std::string_view integration, std::string_view group_key) const {
+  const MutexLock lock(mutex_);
+  const auto found = told_.find(Key(integration, group_key));
+  return found == told_.end() || found->second.firing.empty() ? "" : found->second.receiver_data;
+}
+
 Ledger::Ticket Ledger::Enqueue(std::string_view integration,
                                const Notification& notification,
                                std::int64_t attempts) {

@@ -48,6 +48,9 @@ class Ledger {
 
   std::optional<Told> LastTold(std::string_view integration, std::string_view group_key) const;
 
+  /// What the receiver remembers of this group; empty once the end of all alerts was told.
+  std::string ReceiverData(std::string_view integration, std::string_view group_key) const;
+
   /// On disk when it returns, if the disk is well. Replaces what waits for the same integration and
   /// group.
   Ticket Enqueue(std::string_view integration,

@@ -24,6 +24,9 @@ struct Delivery {
   Outcome outcome = Outcome::kRetry;
   std::string answer;  ///< The receiver's answer or the error, for the log; no secrets.
   std::optional<Duration> retry_after;  ///< The receiver asked for this much patience.
+  /// What the receiver wants to be given with the group's next notification, also after a restart;
+  /// nothing: what it was given this time. Forgotten once all alerts were told as resolved.
+  std::optional<std::string> receiver_data = {};
 };
 
 /// Sends notifications to one place. Threads: one call at a time.

@@ -48,7 +48,13 @@ Status Login(CURL* easy, const SmtpOptions& options) {
   if (options.username.empty()) {
     return {};
   }
-  SW_TRY_ASSIGN(const Secret password, options.password.Load());
+  const bool by_secret = options.password.empty() && !options.secret.empty();
+  SW_TRY_ASSIGN(const Secret password, (by_secret ? options.secret : options.password).Load());
+  curl_easy_setopt(
+      easy, CURLOPT_LOGIN_OPTIONS, by_secret ? "AUTH=CRAM-MD5" : "AUTH=PLAIN;AUTH=LOGIN");
+  if (!options.identity.empty() && options.identity != options.username) {
+    curl_easy_setopt(easy, CURLOPT_SASL_AUTHZID, options.identity.c_str());
+  }
   curl_easy_setopt(easy, CURLOPT_USERNAME, options.username.c_str());
   curl_easy_setopt(easy, CURLOPT_PASSWORD, password.Reveal().c_str());
   return {};

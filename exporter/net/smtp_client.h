@@ -17,9 +17,11 @@ struct SmtpOptions {
   int port = 587;
   std::string hello = "localhost";
   std::string username = {};
-  config::SecretSource password = {};
-  bool require_tls = true;    ///< Refuse to go on if the server does not offer STARTTLS.
-  bool implicit_tls = false;  ///< TLS from the first byte (port 465).
+  config::SecretSource password = {};  ///< For PLAIN and LOGIN.
+  config::SecretSource secret = {};    ///< For CRAM-MD5; used if there is no password.
+  std::string identity = {};           ///< On whose behalf to log in; empty: the user's own.
+  bool require_tls = true;             ///< Refuse to go on if the server does not offer STARTTLS.
+  bool implicit_tls = false;           ///< TLS from the first byte (port 465).
   TlsOptions tls = {};
 };
 

@@ -31,7 +31,7 @@ Result<std::vector<NotificationLogEntry>> NotificationLog::LoadAll() {
   Transaction transaction(database_);
   SW_TRY_ASSIGN(Rows rows,
                 transaction.Query("SELECT group_key, integration, sent_at, expires_at, firing, "
-                                  "resolved FROM notification_log",
+                                  "resolved, receiver_data FROM notification_log",
                                   {}));
   std::vector<NotificationLogEntry> all;
   while (true) {
@@ -44,7 +44,8 @@ Result<std::vector<NotificationLogEntry>> NotificationLog::LoadAll() {
                    .sent_at = FromUnixMillis(rows.Integer(2)),
                    .expires_at = FromUnixMillis(rows.Integer(3)),
                    .firing = DecodeFingerprints(rows.Bytes(4)),
-                   .resolved = DecodeFingerprints(rows.Bytes(5))});
+                   .resolved = DecodeFingerprints(rows.Bytes(5)),
+                   .receiver_data = std::string(rows.Bytes(6))});
   }
 }
 
@@ -67,13 +68,15 @@ Status NotificationLog::Write(Transaction& transaction, const NotificationLogEnt
   const std::string resolved = EncodeFingerprints(entry.resolved);
   return transaction.Run(
       "INSERT OR REPLACE INTO notification_log "
-      "(group_key, integration, sent_at, expires_at, firing, resolved) VALUES (?, ?, ?, ?, ?, ?)",
+      "(group_key, integration, sent_at, expires_at, firing, resolved, receiver_data) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?)",
       {std::string_view(entry.group_key),
        std::string_view(entry.integration),
        ToUnixMillis(entry.sent_at),
        ToUnixMillis(entry.expires_at),
        Blob{firing},
-       Blob{resolved}});
+       Blob{resolved},
+       Blob{entry.receiver_data}});
 }
 
 }  // namespace sidewatch::state

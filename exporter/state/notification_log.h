@@ -19,6 +19,7 @@ struct NotificationLogEntry {
   TimePoint expires_at{};
   std::vector<std::uint64_t> firing = {};  ///< Fingerprints of the alerts that were told as firing.
   std::vector<std::uint64_t> resolved = {};  ///< … and as resolved.
+  std::string receiver_data = {};            ///< What the receiver remembers, in its own words.
 
   bool operator==(const NotificationLogEntry&) const = default;
 };

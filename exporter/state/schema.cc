@@ -60,7 +60,11 @@ CREATE TABLE key_values (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array kSteps = {kVersion1};
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE notification_log ADD COLUMN receiver_data BLOB NOT NULL DEFAULT x'';
+)sql";
+
+constexpr std::array kSteps = {kVersion1, kVersion2};
 
 }  // namespace
 

@@ -60,14 +60,8 @@ void ReadServer(MapReader& map, const std::string& prefix, EmailConfig& out) {
   std::optional<bool> implicit;
   map.Read(prefix + "force_implicit_tls", implicit);
   out.server.implicit_tls = implicit.value_or(out.server.port == kImplicitTlsPort);
-  std::string identity;
-  if (map.Read(prefix + "auth_identity", identity) && !identity.empty() &&
-      identity != out.server.username) {
-    map.ErrorAt(prefix + "auth_identity",
-                fmt::format("an identity other than {0}auth_username is not supported, remove "
-                            "{0}auth_identity",
-                            prefix));
-  }
+  map.ReadSecret(prefix + "auth_secret", out.server.secret);
+  map.Read(prefix + "auth_identity", out.server.identity);
   if (const auto tls = map.Get(prefix + "tls_config"); tls && !tls->is_null()) {
     ReadTlsOptions(*tls, map.diagnostics(), out.server.tls);
   }
@@ -116,6 +110,37 @@ void ReadHeaders(MapReader& map, const ReceiverDeps& deps, EmailConfig& out) {
     } else {
       out.headers.emplace_back(name, std::move(text));
     }
+  }
+}
+
+bool HasHeader(const EmailConfig& config, std::string_view name) {
+  return std::ranges::any_of(config.headers,
+                             [&](const auto& header) { return header.first == name; });
+}
+
+void ReadThreading(MapReader& map, EmailConfig& out) {
+  const std::optional<Node> node = map.Get("threading");
+  if (!node || node->is_null()) {
+    return;
+  }
+  MapReader threading(*node, map.diagnostics());
+  std::string by_date;
+  threading.Read("enabled", out.threaded);
+  threading.Read("thread_by_date", by_date);
+  out.thread_by_day = by_date == "daily";
+  if (!out.threaded) {
+    return;
+  }
+  for (const std::string_view header : {"References", "In-Reply-To"}) {
+    if (HasHeader(out, header)) {
+      map.ErrorAt("headers",
+                  fmt::format("conflicting configuration: threading.enabled conflicts with custom "
+                              "{} header",
+                              header));
+    }
+  }
+  if (by_date != "daily" && by_date != "none") {
+    map.ErrorAt("threading", "threading.thread_by_date must be either 'none' or 'daily'");
   }
 }
 
@@ -169,6 +194,7 @@ EmailConfig ReadEmailConfig(MapReader& map, const Node& global_node, const Recei
   config.without_html = ReadTemplate(map, "html", deps, config.html) && config.html.empty();
   ReadTemplate(map, "text", deps, config.text);
   ReadHeaders(map, deps, config);
+  ReadThreading(map, config);
   CheckComplete(map, config);
   return config;
 }

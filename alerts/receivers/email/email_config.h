@@ -19,7 +19,9 @@ struct EmailConfig {
   std::vector<std::pair<std::string, TemplateText>> headers;  ///< Names as `Subject`, `X-Team`.
   TemplateText html;                                          ///< Empty: our own page.
   TemplateText text;                                          ///< Empty: our own text.
-  bool without_html = false;                                  ///< `html: ''`: the plain part only.
+  bool threaded = false;       ///< All mails of a group answer a message that never was.
+  bool thread_by_day = false;  ///< … another one each day.
+  bool without_html = false;   ///< `html: ''`: the plain part only.
 };
 
 /// Reports what is wrong with the `smtp_*` keys of `global:`.

@@ -9,6 +9,8 @@
 #include "alerts/receivers/common/texts.h"
 #include "alerts/receivers/email/email_body.h"
 #include "alerts/receivers/email/mime.h"
+#include "exporter/base/rfc3339.h"
+#include "exporter/net/sha256.h"
 
 namespace sidewatch::alerts {
 namespace {
@@ -40,6 +42,21 @@ void AddUnlessThere(Headers& headers, const char* name, std::string value) {
   }
 }
 
+/// Mail programs group by a common ancestor, also by one that they never saw.
+void AddThread(const EmailConfig& config, const Notification& notification, Headers& headers) {
+  if (!config.threaded) {
+    return;
+  }
+  constexpr std::size_t kHashDigits = 16;
+  constexpr std::size_t kDateSize = std::string_view("2026-01-02").size();
+  const std::string hash = net::Sha256Hex(notification.group_key).substr(0, kHashDigits);
+  const std::string day =
+      config.thread_by_day ? FormatRfc3339(notification.at).substr(0, kDateSize) : "";
+  const std::string root = fmt::format("<alert-{}-{}@alertmanager>", hash, day);
+  headers.emplace_back("References", root);
+  headers.emplace_back("In-Reply-To", root);
+}
+
 }  // namespace
 
 Result<net::SmtpMessage> BuildEmail(const EmailConfig& config,
@@ -65,6 +82,7 @@ Result<net::SmtpMessage> BuildEmail(const EmailConfig& config,
                              parts.id,
                              ToUnixMillis(notification.at),
                              from.front().address.substr(from.front().address.find('@') + 1)));
+  AddThread(config, notification, parts.headers);
   AddUnlessThere(parts.headers, "Date", FormatMailDate(deps.clock->Now()));
   // Asks vacation responders not to answer.
   AddUnlessThere(parts.headers, "Auto-Submitted", "auto-generated");

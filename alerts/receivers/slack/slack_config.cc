@@ -20,6 +20,7 @@ struct Access {
   bool has_url = false;
   SecretSource token;
   bool has_token = false;
+  bool posts_as_bot = false;  ///< The URL is not a webhook's but the bots'.
   std::string app_url;
 };
 
@@ -27,11 +28,13 @@ Access ReadAccess(MapReader& map, const std::string& prefix) {
   Access access;
   access.has_url = map.ReadSecret(prefix + "api_url", access.url);
   access.has_token = map.ReadSecret(prefix + "app_token", access.token);
+  // Slack's own name for it.
+  access.has_token = map.ReadSecret(prefix + "bot_token", access.token) || access.has_token;
   map.Read(prefix + "app_url", access.app_url);
   // The bots' address as webhook is how tokens were set before there was a key for them.
   const auto url = map.node().Find(prefix + "api_url");
-  const bool posts_as_bot = url && url->is_scalar() && url->text() == kPostMessageUrl;
-  if (access.has_url && access.has_token && !posts_as_bot) {
+  access.posts_as_bot = url && url->is_scalar() && url->text() == kPostMessageUrl;
+  if (access.has_url && access.has_token && !access.posts_as_bot) {
     map.ErrorAt(prefix + "app_token",
                 "at most one of " + prefix + "app_token/" + prefix + "app_token_file & " + prefix +
                     "api_url/" + prefix + "api_url_file must be configured");
@@ -63,22 +66,31 @@ void UseToken(const Access& own, const Access& global, MapReader& map, SlackConf
 void ReadDestination(MapReader& map, const Node& global_node, SlackConfig& out) {
   const Access own = ReadAccess(map, "");
   const Access global = ReadGlobal(global_node);
-  bool update_message = false;
-  map.Read("update_message", update_message);
-  if (own.has_url) {
+  if (own.has_url && !own.posts_as_bot) {
     out.url = own.url;
   } else if (own.has_token || global.has_token) {
     UseToken(own, global, map, out);
+  } else if (own.posts_as_bot || (!own.has_url && global.posts_as_bot)) {
+    out.app_url = kPostMessageUrl;  // The token is in http_config.
   } else if (global.has_url) {
     out.url = global.url;
   } else {
     map.Error("no Slack API URL nor App token set either inline or in a file");
   }
-  if (update_message) {
-    map.ErrorAt("update_message",
-                out.app_url.empty() ? "update_message can only be used with bot tokens. api_url "
-                                      "must be set to https://slack.com/api/chat.postMessage"
-                                    : "update_message is not supported, remove the key");
+}
+
+void ReadUpdates(MapReader& map, SlackConfig& out) {
+  constexpr std::pair<std::string_view, bool SlackConfig::*> kUpdates[] = {
+      {"update_message", &SlackConfig::update_message},
+      {"post_updates_to_thread", &SlackConfig::post_updates_to_thread},
+  };
+  for (const auto& [key, field] : kUpdates) {
+    map.Read(key, out.*field);
+    if (out.*field && out.app_url.empty()) {
+      map.ErrorAt(key,
+                  std::string(key) + " can only be used with bot tokens. api_url must be set to " +
+                      std::string(kPostMessageUrl));
+    }
   }
 }
 
@@ -156,6 +168,7 @@ void ReadTexts(MapReader& map, const ReceiverDeps& deps, SlackConfig& out) {
       {"title_link", &SlackConfig::title_link},
       {"pretext", &SlackConfig::pretext},
       {"text", &SlackConfig::text},
+      {"message_text", &SlackConfig::message_text},
       {"footer", &SlackConfig::footer},
       {"fallback", &SlackConfig::fallback},
       {"callback_id", &SlackConfig::callback_id},
@@ -179,6 +192,7 @@ SlackConfig ReadSlackConfig(MapReader& map, const Node& global, const ReceiverDe
   SlackConfig config;
   config.http = ReadHttpConfig(map, global);
   ReadDestination(map, global, config);
+  ReadUpdates(map, config);
   ReadTexts(map, deps, config);
   map.Read("short_fields", config.short_fields);
   map.Read("link_names", config.link_names);

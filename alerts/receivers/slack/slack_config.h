@@ -49,6 +49,7 @@ struct SlackConfig {
   TemplateText title_link;
   TemplateText pretext;
   TemplateText text;
+  TemplateText message_text;  ///< Above the attachment.
   TemplateText footer;
   TemplateText fallback;
   TemplateText callback_id;
@@ -61,7 +62,9 @@ struct SlackConfig {
   std::vector<std::string> mrkdwn_in = {"fallback", "pretext", "text"};
   bool short_fields = false;
   bool link_names = false;
-  Duration timeout{};  ///< Zero: the pipeline's.
+  bool update_message = false;          ///< Later notifications change the first message.
+  bool post_updates_to_thread = false;  ///< … and, or instead, are replies to it.
+  Duration timeout{};                   ///< Zero: the pipeline's.
 };
 
 /// Reports what is wrong with the `slack_*` keys of `global:`.

@@ -4,18 +4,12 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "alerts/receivers/common/limits.h"
 #include "alerts/receivers/common/summary.h"
 
 namespace sidewatch::alerts {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-// Slack cuts titles at 1024 characters and refuses attachments of much more than this.
-constexpr std::size_t kMaxTitle = 1024;
-constexpr std::size_t kMaxText = 7500;
 
 struct Look {
   std::string_view color;
@@ -37,7 +31,15 @@ void AppendLine(std::string& out, std::string_view label, std::string_view text)
   }
 }
 
-std::string DefaultText(const NotificationSummary& summary) {
+std::string MoreLink(std::size_t left_out, const std::string& url) {
+  if (left_out == 0) {
+    return "";
+  }
+  return url.empty() ? fmt::format("+{} more\n", left_out)
+                     : fmt::format("<{}|+{} more>\n", url, left_out);
+}
+
+std::string DefaultText(const NotificationSummary& summary, const std::string& url) {
   std::string text;
   for (const AlertSummary& alert : summary.alerts) {
     // In a group of several, each says for itself how it is.
@@ -54,10 +56,7 @@ std::string DefaultText(const NotificationSummary& summary) {
       text += fmt::format("• <{}|Runbook>\n", EscapeSlack(alert.runbook));
     }
   }
-  if (summary.not_shown > 0) {
-    text += fmt::format("… and {} more\n", summary.not_shown);
-  }
-  return text;
+  return text + MoreLink(summary.not_shown, url);
 }
 
 /// Fills one message; collects which templates failed.
@@ -69,7 +68,7 @@ class Builder {
         notification_(notification),
         summary_(Summarize(notification, deps)) {}
 
-  std::string Build() {
+  Json Build() {
     Json message = Json::object();
     SetUnlessEmpty(message, "channel", Text(config_.channel));
     SetUnlessEmpty(message, "username", Text(config_.username));
@@ -78,9 +77,9 @@ class Builder {
     if (config_.link_names) {
       message["link_names"] = true;
     }
+    SetUnlessEmpty(message, "text", Text(config_.message_text));
     message["attachments"] = Json::array({Attachment()});
-    // Label values may hold anything; Slack takes UTF-8 only.
-    return message.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return message;
   }
 
  private:
@@ -99,7 +98,7 @@ class Builder {
     if (rendered) {
       return *std::move(rendered);
     }
-    failures_ += fmt::format("\n_A template failed: {}_", EscapeSlack(rendered.error().message));
+    failures_ += FailureLine(rendered.error());
     return otherwise;
   }
 
@@ -112,11 +111,11 @@ class Builder {
     SetUnlessEmpty(
         out,
         "title",
-        Shorten(Text(config_.title, fmt::format("{} {}", look.emoji, EscapeSlack(subject))),
-                kMaxTitle));
+        ShortenTo(Text(config_.title, fmt::format("{} {}", look.emoji, EscapeSlack(subject))),
+                  kSlackTitle));
     SetUnlessEmpty(out, "title_link", link);
     SetUnlessEmpty(out, "pretext", Text(config_.pretext));
-    const std::string text = Text(config_.text, DefaultText(summary_));
+    const std::string text = AlertsText(url);
     out["text"] = "";  // Its place in the order; the failures of what follows belong to it.
     out["fallback"] = Text(config_.fallback, url.empty() ? subject : subject + " | " + url);
     out["callback_id"] = Text(config_.callback_id);
@@ -129,8 +128,30 @@ class Builder {
     if (!config_.mrkdwn_in.empty()) {
       out["mrkdwn_in"] = config_.mrkdwn_in;
     }
-    out["text"] = Shorten(text, kMaxText) + failures_;
+    out["text"] = text + failures_;
     return out;
+  }
+
+  /// The text with as many whole alerts as Slack takes.
+  std::string AlertsText(const std::string& url) {
+    std::string failure;
+    const FittedMessage fitted =
+        FitAlerts(notification_, kSlackText, [&](const Notification& shown, std::size_t left_out) {
+          const Result<std::string> own = config_.text.Render(deps_, shown);
+          if (own && !config_.text.empty()) {
+            return *own + MoreLink(left_out, url);
+          }
+          failure = own ? "" : FailureLine(own.error());
+          NotificationSummary summary = Summarize(shown, deps_);
+          summary.not_shown += left_out;
+          return DefaultText(summary, url);
+        });
+    failures_ += failure;
+    return ShortenTo(fitted.text, kSlackText);
+  }
+
+  static std::string FailureLine(const Error& error) {
+    return fmt::format("\n_A template failed: {}_", EscapeSlack(error.message));
   }
 
   void SetFields(Json& out) {
@@ -202,9 +223,9 @@ std::string EscapeSlack(std::string_view text) {
   return escaped;
 }
 
-std::string BuildSlackMessage(const SlackConfig& config,
-                              const ReceiverDeps& deps,
-                              const Notification& notification) {
+Json BuildSlackMessage(const SlackConfig& config,
+                       const ReceiverDeps& deps,
+                       const Notification& notification) {
   return Builder(config, deps, notification).Build();
 }
 

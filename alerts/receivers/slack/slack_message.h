@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "alerts/model/notification.h"
+#include "alerts/receivers/common/json_template.h"
 #include "alerts/receivers/slack/slack_config.h"
 
 namespace sidewatch::alerts {
@@ -13,9 +14,9 @@ namespace sidewatch::alerts {
 /// What the configuration does not say is our own message: colour and emoji by severity, what,
 /// where, since when and the value of each alert, fields for service and environment. A template
 /// that fails is replaced by ours, with a line that says so: the news is worth more than its form.
-std::string BuildSlackMessage(const SlackConfig& config,
-                              const ReceiverDeps& deps,
-                              const Notification& notification);
+Json BuildSlackMessage(const SlackConfig& config,
+                       const ReceiverDeps& deps,
+                       const Notification& notification);
 
 /// Escapes `&`, `<` and `>`, Slack's control characters.
 std::string EscapeSlack(std::string_view text);

@@ -24,7 +24,6 @@ constexpr Unsupported kUnsupported[] = {
     {"wechat_", "wechat_"},
     {"mattermost_", "mattermost_"},
     {"event_recorder", "event_recorder"},
-    {"smtp_auth_secret", "smtp_auth_secret"},
 };
 
 std::string ReadErrors(const std::string& yaml) {

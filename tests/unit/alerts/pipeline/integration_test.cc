@@ -111,6 +111,34 @@ TEST_F(IntegrationTest, TellsOnceAndThenTheEnd) {
   EXPECT_THAT(Reasons(), ElementsAre("first notification", "all alerts resolved"));
 }
 
+TEST_F(IntegrationTest, WhatTheReceiverRemembersOutlivesARestartUntilTheEnd) {
+  const auto given = [&] {
+    std::vector<std::string> data;
+    for (const Notification& notification : recording_->Taken()) {
+      data.push_back(notification.receiver_data);
+    }
+    return data;
+  };
+  Start();
+  {
+    const MutexLock lock(recording_->mutex);
+    recording_->answers.push_back({Outcome::kDelivered, "", {}, "ts 1"});
+  }
+  Offer({"a"});
+  Run();
+  Start();
+  Offer({"a", "b"});
+  Run();
+  Offer({"-a", "b"});
+  Run();
+  Offer({"-b"});
+  Run();
+  Start();
+  Offer({"a"});
+  Run();
+  EXPECT_THAT(given(), ElementsAre("", "ts 1", "ts 1", "ts 1", ""));
+}
+
 TEST_F(IntegrationTest, ARestartRepeatsNothing) {
   Start();
   Offer({"a"});

@@ -73,11 +73,16 @@ INSTANTIATE_TEST_SUITE_P(
              std::string(kGlobal),
              "test.yml:1:6: \"nobody\" is not a mail address, expected name@host or Name "
              "<name@host>"},
-        Case{"Identity",
-             "{to: a@b.c, auth_identity: x}",
+        Case{"ThreadingWithoutDate",
+             "{to: a@b.c, threading: {enabled: true}}",
              std::string(kGlobal),
-             "test.yml:1:28: an identity other than auth_username is not supported, remove "
-             "auth_identity"},
+             "test.yml:1:24: threading.thread_by_date must be either 'none' or 'daily'"},
+        Case{"ThreadingAndReferences",
+             "{to: a@b.c, headers: {references: x}, threading: {enabled: true, thread_by_date: "
+             "none}}",
+             "{smtp_smarthost: 'a:25', smtp_from: a@b.c}",
+             "test.yml:1:22: conflicting configuration: threading.enabled conflicts with custom "
+             "References header"},
         Case{"HeaderTwice",
              "{to: a@b.c, headers: {x-a: 1, X-A: 2}}",
              std::string(kGlobal),
@@ -92,10 +97,11 @@ INSTANTIATE_TEST_SUITE_P(
              "smtp_auth_password_file: f}",
              "test.yml:1:91: at most one of smtp_auth_password & smtp_auth_password_file must be "
              "configured"},
-        Case{"Secret",
-             "{to: a@b.c, auth_secret: x}",
+        Case{"Secret", "{to: a@b.c, auth_secret: x, auth_identity: y}", std::string(kGlobal), ""},
+        Case{"SecretTwice",
+             "{to: a@b.c, auth_secret: x, auth_secret_file: y}",
              std::string(kGlobal),
-             "test.yml:1:13: unknown key \"auth_secret\""}),
+             "test.yml:1:47: at most one of auth_secret & auth_secret_file must be configured"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(EmailConfig, InheritsFromGlobal) {

@@ -50,6 +50,27 @@ TEST_F(EmailTest, SendsAWholeMessage) {
   EXPECT_THAT(message.text, HasSubstr("text/html"));
 }
 
+TEST_F(EmailTest, MailsOfAGroupHaveACommonAncestor) {
+  Send("threading: {enabled: true, thread_by_date: daily}");
+  EXPECT_THAT(Mail(),
+              HasSubstr("References: <alert-17c4e445d234645c-2023-11-14@alertmanager>\r\n"));
+  EXPECT_THAT(Mail(),
+              HasSubstr("In-Reply-To: <alert-17c4e445d234645c-2023-11-14@alertmanager>\r\n"));
+  Send("threading: {enabled: true, thread_by_date: none}");
+  EXPECT_THAT(Mail(), HasSubstr("References: <alert-17c4e445d234645c-@alertmanager>\r\n"));
+  Send();
+  EXPECT_THAT(Mail(), Not(HasSubstr("References:")));
+}
+
+TEST_F(EmailTest, LogsInWithWhatItIsGiven) {
+  Send("auth_username: u\nauth_secret: cram\nauth_identity: i\nforce_implicit_tls: true");
+  const net::SmtpOptions& server = fixture_.mails.at(0).first;
+  EXPECT_EQ(server.secret.Load()->Reveal(), "cram");
+  EXPECT_EQ(server.identity, "i");
+  EXPECT_TRUE(server.password.empty());
+  EXPECT_TRUE(server.implicit_tls);
+}
+
 TEST_F(EmailTest, TheSameNotificationHasTheSameId) {
   Send();
   const std::string first = Mail();

@@ -59,6 +59,17 @@ INSTANTIATE_TEST_SUITE_P(
              "{}",
              "test.yml:1:30: update_message can only be used with bot tokens. api_url must be set "
              "to https://slack.com/api/chat.postMessage"},
+        Case{"UpdateMessageAsBot",
+             "{api_url: 'https://slack.com/api/chat.postMessage', update_message: true, "
+             "post_updates_to_thread: true, http_config: {authorization: {credentials: t}}}",
+             "{}",
+             ""},
+        Case{"UpdateMessageWithToken", "{bot_token: t, update_message: true}", "{}", ""},
+        Case{"ThreadOfAWebhook",
+             "{api_url: a, post_updates_to_thread: true}",
+             "{}",
+             "test.yml:1:38: post_updates_to_thread can only be used with bot tokens. api_url must "
+             "be set to https://slack.com/api/chat.postMessage"},
         Case{"BadTemplate",
              "{api_url: a, text: '{{bad}}'}",
              "{}",

@@ -149,6 +149,78 @@ TEST_F(SlackTest, ASecretThatIsMissingIsTriedAgain) {
   EXPECT_TRUE(fixture_.tape->calls.empty());
 }
 
+constexpr std::string_view kRemembered = R"({"channel":"C1","ts":"1.2"})";
+
+struct FollowUpCase {
+  std::string name;
+  std::string options;
+  std::vector<std::string> replies;
+  std::vector<std::string> want_calls;  ///< End of the URL, channel, ts, thread_ts.
+  std::optional<std::string> want_data;
+};
+
+class SlackFollowUpTest : public SlackTest, public testing::WithParamInterface<FollowUpCase> {};
+
+TEST_P(SlackFollowUpTest, GoesToTheFirstMessage) {
+  for (const std::string& reply : GetParam().replies) {
+    fixture_.tape->replies.push_back(net::HttpReply{200, {}, reply});
+  }
+  Notification notification = ReceiverFixture::Notification(0, 1);
+  notification.receiver_data = kRemembered;
+  const Delivery delivery =
+      Send("{app_token: t, app_url: 'http://s/api/chat.postMessage', channel: '#ops', " +
+               GetParam().options + "}",
+           notification);
+  EXPECT_EQ(delivery.outcome, Outcome::kDelivered) << delivery.answer;
+  EXPECT_EQ(delivery.receiver_data, GetParam().want_data);
+  std::vector<std::string> calls;
+  for (const net::HttpCall& call : fixture_.tape->calls) {
+    const Json body = Json::parse(call.body);
+    calls.push_back(call.url.substr(call.url.rfind('/') + 1) + " " + body.value("channel", "-") +
+                    " " + body.value("ts", "-") + " " + body.value("thread_ts", "-"));
+  }
+  EXPECT_EQ(calls, GetParam().want_calls);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    SlackFollowUpTest,
+    testing::Values(
+        FollowUpCase{"None", "link_names: true", {}, {"chat.postMessage #ops - -"}, {}},
+        FollowUpCase{"Update", "update_message: true", {}, {"chat.update C1 1.2 -"}, {}},
+        FollowUpCase{
+            "Thread", "post_updates_to_thread: true", {}, {"chat.postMessage C1 - 1.2"}, {}},
+        FollowUpCase{"Both",
+                     "update_message: true, post_updates_to_thread: true",
+                     {},
+                     {"chat.update C1 1.2 -", "chat.postMessage C1 - 1.2"},
+                     {}},
+        FollowUpCase{"DeletedMeanwhile",
+                     "update_message: true",
+                     {R"({"ok":false,"error":"message_not_found"})",
+                      R"({"ok":true,"channel":"C2","ts":"3.4"})"},
+                     {"chat.update C1 1.2 -", "chat.postMessage #ops - -"},
+                     R"({"channel":"C2","ts":"3.4"})"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(SlackTest, TheFirstMessageIsRemembered) {
+  fixture_.tape->replies.push_back(
+      net::HttpReply{200, {}, R"({"ok":true,"channel":"C1","ts":"1.2"})"});
+  EXPECT_EQ(Send("{bot_token: t, channel: '#ops', update_message: true}").receiver_data,
+            kRemembered);
+}
+
+TEST_F(SlackTest, TooManyAlertsAreCutByWholeAlerts) {
+  Notification notification = ReceiverFixture::Notification(1, 0);
+  notification.alerts[0].annotations = {{"summary", std::string(500, 'x')}};
+  notification.alerts.resize(60, notification.alerts[0]);
+  Send("api_url: 'http://s'", notification);
+  const auto text = Attachment()["text"].get<std::string>();
+  EXPECT_LE(text.size(), 7500U);
+  EXPECT_THAT(text, testing::HasSubstr("<http://sw.example:9847/#/alerts?receiver=ops|+4"));
+  EXPECT_THAT(text, testing::EndsWith(" more>\n"));
+}
+
 TEST_F(SlackTest, ABotsReplyIsRead) {
   fixture_.tape->replies.push_back(
       net::HttpReply{200, {}, R"({"ok":false,"error":"not_in_channel"})"});
