@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "alerts/rules/missing_data.h"
 #include "alerts/template/html_escaper.h"
 
 namespace sidewatch::alerts::rules {
@@ -107,7 +108,35 @@ void AlertingRule::MergeSeen(AlertMap&& seen) {
       known->second.value = fresh.value;
       known->second.annotations = std::move(fresh.annotations);
       known->second.keep_firing_since.reset();
+      known->second.missing_since.reset();
     }
+  }
+}
+
+/// The active alerts that are not among `seen` because a target is down, and that target.
+Result<std::unordered_map<LabelSet, LabelSet, LabelSetHash>> AlertingRule::Missing(
+    const AlertMap& seen, const EvaluationContext& context) const {
+  std::unordered_map<LabelSet, LabelSet, LabelSetHash> missing;
+  if (context.on_missing == OnMissing::kResolve) {
+    return missing;
+  }
+  for (const auto& [labels, alert] : alerts_) {
+    if (alert.state == AlertState::kInactive || seen.find(labels) != seen.end()) {
+      continue;
+    }
+    SW_TRY(context.down->Load());
+    if (const LabelSet* target = context.down->Of(labels)) {
+      missing.emplace(labels, *target);
+    }
+  }
+  return missing;
+}
+
+/// Steps an alert whose condition holds.
+void AlertingRule::StepActive(ActiveAlert& alert, TimePoint at) const {
+  if (alert.state == AlertState::kPending && at - alert.active_at >= config().hold) {
+    alert.state = AlertState::kFiring;
+    alert.fired_at = at;
   }
 }
 
@@ -116,6 +145,7 @@ void AlertingRule::StepGone(ActiveAlert& alert, TimePoint at) const {
   if (alert.state == AlertState::kInactive) {
     return;
   }
+  UnmarkMissing(alert);
   if (config().keep_firing > Duration(0)) {
     if (!alert.keep_firing_since) {
       alert.keep_firing_since = at;
@@ -130,6 +160,7 @@ void AlertingRule::StepGone(ActiveAlert& alert, TimePoint at) const {
 
 Result<std::vector<RuleSample>> AlertingRule::Evaluate(const EvaluationContext& context) {
   SW_TRY_ASSIGN(AlertMap seen, Seen(context));
+  SW_TRY_ASSIGN(const auto missing, Missing(seen, context));
   std::unordered_set<LabelSet, LabelSetHash> present;
   for (const auto& [labels, alert] : seen) {
     present.insert(labels);
@@ -138,6 +169,14 @@ Result<std::vector<RuleSample>> AlertingRule::Evaluate(const EvaluationContext& 
   MergeSeen(std::move(seen));
   for (auto entry = alerts_.begin(); entry != alerts_.end();) {
     ActiveAlert& alert = entry->second;
+    if (const auto target = missing.find(entry->first); target != missing.end()) {
+      MarkMissing(alert, target->second, context.at);
+      if (context.on_missing == OnMissing::kFire) {
+        StepActive(alert, context.at);
+      }
+      ++entry;
+      continue;
+    }
     const bool gone = present.find(entry->first) == present.end();
     const bool expired = alert.resolved_at && context.at - *alert.resolved_at > kResolvedRetention;
     if (gone && (alert.state == AlertState::kPending || expired)) {
@@ -146,10 +185,8 @@ Result<std::vector<RuleSample>> AlertingRule::Evaluate(const EvaluationContext& 
     }
     if (gone) {
       StepGone(alert, context.at);
-    } else if (alert.state == AlertState::kPending &&
-               context.at - alert.active_at >= config().hold) {
-      alert.state = AlertState::kFiring;
-      alert.fired_at = context.at;
+    } else {
+      StepActive(alert, context.at);
     }
     ++entry;
   }

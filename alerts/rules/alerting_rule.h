@@ -34,6 +34,7 @@ struct ActiveAlert {
   std::optional<TimePoint> keep_firing_since = std::nullopt;
   std::optional<TimePoint> resolved_at = std::nullopt;
   std::optional<TimePoint> last_sent_at = std::nullopt;
+  std::optional<TimePoint> missing_since = std::nullopt;  ///< Held: its target is down.
 };
 
 /// When alerts are sent again, and until when they count as firing if nothing more is heard.
@@ -69,6 +70,9 @@ class AlertingRule final : public Rule {
  private:
   Result<AlertMap> Seen(const EvaluationContext& context) const;
   void MergeSeen(AlertMap&& seen);
+  Result<std::unordered_map<LabelSet, LabelSet, LabelSetHash>> Missing(
+      const AlertMap& seen, const EvaluationContext& context) const;
+  void StepActive(ActiveAlert& alert, TimePoint at) const;
   void StepGone(ActiveAlert& alert, TimePoint at) const;
   std::vector<RuleSample> Series(TimePoint at) const;
 

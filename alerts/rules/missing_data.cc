@@ -37,8 +37,8 @@ Status DownTargets::Load() {
 }
 
 const LabelSet* DownTargets::Of(const LabelSet& labels) const {
-  const auto named = std::ranges::any_of(
-      kTargetLabels, [&](std::string_view name) { return labels.Has(name); });
+  const auto named =
+      std::ranges::any_of(kTargetLabels, [&](std::string_view name) { return labels.Has(name); });
   const auto found = std::ranges::find_if(down_, [&](const LabelSet& target) {
     return std::ranges::all_of(kTargetLabels, [&](std::string_view name) {
       return !labels.Has(name) || labels.Get(name) == target.Get(name);

@@ -18,8 +18,10 @@ struct RuleSample {
 };
 
 /// Evaluates an expression at one time. A scalar is one sample without labels. Errors: any; the
-/// rule then keeps its state.
+/// rule then keeps its state. Threads: safe.
 using QueryFunc = std::function<Result<std::vector<RuleSample>>(const Query& query, TimePoint at)>;
+
+class DownTargets;
 
 /// What an evaluation is given.
 struct EvaluationContext {
@@ -29,6 +31,8 @@ struct EvaluationContext {
   const QueryFunc& query;
   const LabelSet& external_labels;
   const std::string& external_url;
+  OnMissing on_missing = OnMissing::kResolve;
+  DownTargets* down = nullptr;  ///< Only null with OnMissing::kResolve.
 };
 
 /// One rule at work.

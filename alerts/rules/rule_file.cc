@@ -78,6 +78,8 @@ class FileReader {
 
   void Limit(const Node& node);
 
+  void OnMissingData(const Node& node);
+
   void GroupLabels(const Node& node) { group_.labels = ReadPairs(node); }
 
   static constexpr std::array kGroupKeys = {
@@ -86,6 +88,7 @@ class FileReader {
       Key{"query_offset", &FileReader::QueryOffset},
       Key{"limit", &FileReader::Limit},
       Key{"labels", &FileReader::GroupLabels},
+      Key{"on_missing", &FileReader::OnMissingData},
       Key{"rules", &FileReader::ReadRules},
   };
 
@@ -190,6 +193,23 @@ void FileReader::Limit(const Node& node) {
   group_.limit = static_cast<int>(*limit);
 }
 
+void FileReader::OnMissingData(const Node& node) {
+  struct Word {
+    std::string_view text;
+    OnMissing value;
+  };
+
+  static constexpr std::array kWords = {Word{"hold", OnMissing::kHold},
+                                        Word{"resolve", OnMissing::kResolve},
+                                        Word{"fire", OnMissing::kFire}};
+  const auto* const word = std::ranges::find(kWords, Text(node), &Word::text);
+  if (word == kWords.end()) {
+    Error(node, fmt::format("expected hold, resolve or fire, got {}", node.Describe()));
+    return;
+  }
+  group_.on_missing = word->value;
+}
+
 std::vector<GroupConfig> FileReader::Read(const Node& document) {
   ReadMap(document, kFileKeys, "rulefmt.RuleGroups");
   return std::move(groups_);
@@ -218,7 +238,7 @@ void FileReader::ReadGroup(const Node& node) {
     RuleConfig rule;
     for (const RuleProblem& problem : CheckRule(source, options_, rule)) {
       const std::string place = problem.place.empty() ? "" : problem.place + ": ";
-      const std::string& name = source.record.empty() ? source.alert : source.record;
+      const std::string& name = source.alert.empty() ? source.record : source.alert;
       diagnostics_.Error(fmt::format("{}: {}group \"{}\", rule {}, \"{}\": {}",
                                      file_,
                                      place,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,14 @@ namespace sidewatch::alerts::rules {
 struct Query {
   std::string text;
   std::shared_ptr<const promql::Expr> expr;
+};
+
+/// What becomes of active alerts whose data is missing because a target is down
+/// (docs/decisions/0005). `on_missing`, our own key of a group.
+enum class OnMissing {
+  kHold,     ///< They keep their state.
+  kResolve,  ///< As in Prometheus.
+  kFire,     ///< As hold; pending ones fire when their `for` is over.
 };
 
 enum class RuleKind { kAlerting, kRecording };
@@ -42,6 +51,7 @@ struct GroupConfig {
   Duration query_offset{0};
   int limit = 0;  ///< Alerts or samples of one rule; 0: any number.
   TextPairs labels = {};
+  std::optional<OnMissing> on_missing = std::nullopt;  ///< Absent: as the program has it.
   std::vector<RuleConfig> rules = {};
   LabelSet external_labels = {};  ///< What templates call `$externalLabels`; not from the file.
 

@@ -80,8 +80,9 @@ TimePoint RuleGroup::SlotAt(TimePoint now) const {
 RuleGroup::Outcome RuleGroup::Evaluate(TimePoint at) {
   const SteadyTime start = deps_.clock.Steady();
   Outcome outcome;
+  DownTargets down(deps_.query, at - config_.query_offset);
   for (Running& running : rules_) {
-    EvaluateRule(running, at, outcome);
+    EvaluateRule(running, at, down, outcome);
   }
   if (!orphans_.empty()) {
     EndSeries(at - config_.query_offset);
@@ -92,14 +93,16 @@ RuleGroup::Outcome RuleGroup::Evaluate(TimePoint at) {
   return outcome;
 }
 
-void RuleGroup::EvaluateRule(Running& running, TimePoint at, Outcome& outcome) {
+void RuleGroup::EvaluateRule(Running& running, TimePoint at, DownTargets& down, Outcome& outcome) {
   const SteadyTime start = deps_.clock.Steady();
   const EvaluationContext context{.at = at,
                                   .offset = config_.query_offset,
                                   .limit = config_.limit,
                                   .query = deps_.query,
                                   .external_labels = config_.external_labels,
-                                  .external_url = deps_.external_url};
+                                  .external_url = deps_.external_url,
+                                  .on_missing = config_.on_missing.value_or(deps_.on_missing),
+                                  .down = &down};
   const Result<std::vector<RuleSample>> samples = running.rule->Evaluate(context);
   // Also after a failure: alerts that are not repeated would count as resolved.
   Send(running, at);

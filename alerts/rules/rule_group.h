@@ -9,6 +9,7 @@
 
 #include "alerts/model/alert.h"
 #include "alerts/rules/alerting_rule.h"
+#include "alerts/rules/missing_data.h"
 #include "alerts/rules/rule.h"
 #include "alerts/rules/rule_file.h"
 #include "alerts/rules/rule_state.h"
@@ -18,7 +19,7 @@
 
 namespace sidewatch::alerts::rules {
 
-/// Takes the alerts that are due to be sent. Must not block: no network.
+/// Takes the alerts that are due to be sent. Must not block: no network. Threads: safe.
 using NotifyFunc = std::function<void(std::span<const Alert> alerts)>;
 
 enum class RuleHealth { kUnknown, kOk, kError };
@@ -57,6 +58,7 @@ struct GroupDeps {
   std::string external_url;
   Duration default_interval = std::chrono::seconds(15);
   Duration resend_delay = std::chrono::minutes(1);
+  OnMissing on_missing = OnMissing::kHold;  ///< Of groups that do not say it.
 };
 
 /// Evaluates the rules of one group, in their order and all at the same time. One thread.
@@ -105,7 +107,7 @@ class RuleGroup {
     std::vector<LabelSet> written;  ///< The series of the last evaluation.
   };
 
-  void EvaluateRule(Running& running, TimePoint at, Outcome& outcome);
+  void EvaluateRule(Running& running, TimePoint at, DownTargets& down, Outcome& outcome);
   Status Write(Running& running, const std::vector<RuleSample>& samples, TimePoint at);
   void Send(Running& running, TimePoint at);
   void Save();

@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "alerts/rules/evaluation_pool.h"
+
 namespace sidewatch::alerts::rules {
 namespace {
 
 /// How often an unready program is asked again, and the longest sleep.
 constexpr Duration kReadyPoll = std::chrono::milliseconds(100);
 constexpr Duration kLongestSleep = std::chrono::seconds(60);
+/// Groups that are evaluated at once.
+constexpr std::size_t kMostAtOnce = 8;
 
 }  // namespace
 
@@ -143,37 +147,92 @@ void RuleManager::EvaluateGroup(Running& running, TimePoint now) {
 }
 
 TimePoint RuleManager::Tick(TimePoint now) {
-  Exchange(now);
+  return Step(now, [&](Running& running) { EvaluateGroup(running, now); });
+}
+
+/// Hands what is due at `now` to `evaluate` and returns when to look again.
+TimePoint RuleManager::Step(TimePoint now, const std::function<void(Running&)>& evaluate) {
+  if (CollectDone()) {
+    Exchange(now);
+  } else if (HasPending()) {
+    return now + kLongestSleep;  // The group that is done wakes us.
+  }
   if (!told_ && hooks_.ready && !hooks_.ready()) {
     return now + kReadyPoll;
   }
   TimePoint wake = now + kLongestSleep;
   for (Running& running : running_) {
+    if (running.busy) {
+      continue;
+    }
     // A clock that was set back must not stop the rules until it has caught up.
     if (running.next && *running.next - now > running.group->interval()) {
       running.next.reset();
     }
     if (!running.next || *running.next <= now) {
-      EvaluateGroup(running, now);
+      evaluate(running);
     }
-    wake = std::min(wake, *running.next);
-  }
-  if (!told_) {
-    told_ = true;
-    {
-      const MutexLock lock(mutex_);
-      evaluated_all_ = true;
-    }
-    if (hooks_.evaluated_all) {
-      hooks_.evaluated_all();
+    if (!running.busy) {
+      wake = std::min(wake, *running.next);
     }
   }
+  TellOnce();
   return wake;
 }
 
+/// Takes back the groups that other threads have evaluated. True: none is at work.
+bool RuleManager::CollectDone() {
+  {
+    const MutexLock lock(mutex_);
+    for (const std::size_t index : done_) {
+      running_[index].busy = false;
+    }
+    done_.clear();
+  }
+  return std::ranges::none_of(running_, &Running::busy);
+}
+
+bool RuleManager::HasPending() const {
+  const MutexLock lock(mutex_);
+  return pending_.has_value();
+}
+
+void RuleManager::TellOnce() {
+  const bool all = std::ranges::all_of(
+      running_, [](const Running& running) { return !running.busy && running.next; });
+  if (told_ || !all) {
+    return;
+  }
+  told_ = true;
+  {
+    const MutexLock lock(mutex_);
+    evaluated_all_ = true;
+  }
+  if (hooks_.evaluated_all) {
+    hooks_.evaluated_all();
+  }
+}
+
+/// Gives a group back to the thread of Run.
+void RuleManager::Finish(const Running& running) {
+  {
+    const MutexLock lock(mutex_);
+    done_.push_back(static_cast<std::size_t>(&running - running_.data()));
+  }
+  waker_.Wake();
+}
+
 void RuleManager::Run(const std::stop_token& stop) {
+  EvaluationPool pool(kMostAtOnce);
+  const auto hand_out = [&](Running& running) {
+    running.busy = true;
+    pool.Add([this, &running] {
+      EvaluateGroup(running, deps_.clock.Now());
+      Finish(running);
+    });
+  };
   while (!stop.stop_requested()) {
-    const TimePoint next = Tick(deps_.clock.Now());
+    const TimePoint next = Step(deps_.clock.Now(), hand_out);
     const Duration sleep = std::max(Duration(0), next - deps_.clock.Now());
     waker_.WaitUntil(stop, deps_.clock.Steady() + sleep);
   }

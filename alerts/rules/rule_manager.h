@@ -29,6 +29,10 @@ struct ManagerHooks {
 /// Its life: made, Apply() with the groups of the files, Run() in a thread of the owner. A group is
 /// first evaluated as soon as the program is ready, then at times of its own (RuleGroup::SlotAt).
 ///
+/// Run evaluates groups beside each other, the rules of one group in their order: a slow group
+/// delays no other. An evaluation whose time passes while the former goes on is left out and
+/// counted as missed. New groups wait until those at work are done.
+///
 /// Threads: Run or Tick in one thread; Apply and Groups from any.
 class RuleManager {
  public:
@@ -43,7 +47,7 @@ class RuleManager {
   /// `keep_firing_for` or annotations changed; what the others have written ends.
   void Apply(std::vector<GroupConfig> groups);
 
-  /// Evaluates what is due at `now` and returns when to look again.
+  /// Evaluates what is due at `now`, one after the other, and returns when to look again.
   TimePoint Tick(TimePoint now);
 
   /// Ticks until stopped.
@@ -60,12 +64,18 @@ class RuleManager {
     std::unique_ptr<RuleGroup> group;
     GroupMetrics metrics;
     std::optional<TimePoint> next;  ///< Absent: as soon as possible.
+    bool busy = false;              ///< At work in another thread, which owns the rest meanwhile.
   };
 
   void LoadStates();
   void Exchange(TimePoint now);
   Running Succeed(GroupConfig config, std::vector<Running>& before);
   void Retire(TimePoint now);
+  TimePoint Step(TimePoint now, const std::function<void(Running&)>& evaluate);
+  bool CollectDone();
+  bool HasPending() const;
+  void TellOnce();
+  void Finish(const Running& running);
   void EvaluateGroup(Running& running, TimePoint now);
   void Publish();
   void PublishOne(const Running& running);
@@ -83,6 +93,7 @@ class RuleManager {
   std::optional<std::vector<GroupConfig>> pending_ SW_GUARDED_BY(mutex_);
   std::vector<std::shared_ptr<const GroupView>> views_ SW_GUARDED_BY(mutex_);
   bool evaluated_all_ SW_GUARDED_BY(mutex_) = false;
+  std::vector<std::size_t> done_ SW_GUARDED_BY(mutex_);  ///< Places in running_.
 };
 
 }  // namespace sidewatch::alerts::rules

@@ -1,6 +1,7 @@
 // | "SWRS" | version u8 | rules u32 | rule… |
 // rule:   | identity text | alerts u32 | alert… |
-// alert:  | state u8 | labels | annotations | value f64 | active_at i64 | 4 × optional time |
+// alert:  | state u8 | labels | annotations | value f64 | active_at i64 | 5 × optional time |
+//         (version 1: 4 of them)
 // text:   | length u32 | bytes |        labels: | pairs u32 | (name text, value text)… |
 // time:   Unix milliseconds i64; an absent one is the smallest i64. All numbers little-endian.
 
@@ -15,7 +16,8 @@ namespace sidewatch::alerts::rules {
 namespace {
 
 constexpr std::string_view kMagic = "SWRS";
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersionWithoutMissing = 1;
 constexpr std::int64_t kAbsentTime = std::numeric_limits<std::int64_t>::min();
 
 class Writer {
@@ -55,6 +57,7 @@ class Writer {
     Time(alert.keep_firing_since);
     Time(alert.resolved_at);
     Time(all ? alert.last_sent_at : std::nullopt);
+    Time(alert.missing_since);
   }
 
   void Raw(std::string_view bytes) { out_ += bytes; }
@@ -115,7 +118,7 @@ class Reader {
     return FromUnixMillis(millis);
   }
 
-  ActiveAlert Alert() {
+  ActiveAlert Alert(std::uint8_t version) {
     ActiveAlert alert;
     const auto state = Number<std::uint8_t>();
     ok_ = ok_ && state <= static_cast<std::uint8_t>(AlertState::kFiring);
@@ -130,6 +133,9 @@ class Reader {
     alert.keep_firing_since = Time();
     alert.resolved_at = Time();
     alert.last_sent_at = Time();
+    if (version > kVersionWithoutMissing) {
+      alert.missing_since = Time();
+    }
     return alert;
   }
 
@@ -161,7 +167,7 @@ Result<std::vector<RuleState>> DecodeState(std::string_view bytes) {
     return Fail(ErrorCode::kInvalidArgument, "not the state of a rule group");
   }
   const auto version = reader.Number<std::uint8_t>();
-  if (version != kVersion) {
+  if (version != kVersion && version != kVersionWithoutMissing) {
     return Fail(ErrorCode::kInvalidArgument,
                 "state of a rule group in version {}, expected {}",
                 version,
@@ -174,7 +180,7 @@ Result<std::vector<RuleState>> DecodeState(std::string_view bytes) {
     rule.identity = reader.Text();
     const auto alerts = reader.Number<std::uint32_t>();
     for (std::uint32_t j = 0; j < alerts && reader.ok(); ++j) {
-      rule.alerts.push_back(reader.Alert());
+      rule.alerts.push_back(reader.Alert(version));
     }
     rules.push_back(std::move(rule));
   }

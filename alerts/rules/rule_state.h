@@ -11,7 +11,7 @@
 namespace sidewatch::alerts::rules {
 
 /// Where the states of rule groups survive a restart. exporter/state's AlertStates has this shape.
-/// Threads: called from the thread of the rules only.
+/// Threads: safe; groups are evaluated beside each other.
 class StateStore {
  public:
   StateStore() = default;

@@ -38,6 +38,12 @@ class LibraryTest(unittest.TestCase):
         tested = promtool("test", "rules", *TESTS)
         self.assertEqual(tested.returncode, 0, tested.stdout + tested.stderr)
 
+    def test_our_own_runner_says_what_promtool_says(self):
+        for words in (("test", "rules", *TESTS), ("check", "rules", *FILES)):
+            peer = promtool(*words)
+            ours = subprocess.run([BINARY, words[1], words[0], *map(str, words[2:])], capture_output=True, text=True, timeout=240)
+            self.assertEqual((ours.returncode, ours.stdout, ours.stderr), (peer.returncode, peer.stdout, peer.stderr))
+
     def test_every_rule_has_a_test_in_which_it_fires(self):
         self.assertEqual([p.stem for p in FILES], [p.stem.removesuffix("_test") for p in TESTS])
         for path, name, _ in rules():

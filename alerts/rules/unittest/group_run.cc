@@ -32,7 +32,9 @@ GroupRun::GroupRun(const TestGroup& test,
             .appendable = head_,
             .store = nullptr,
             .external_url = test.external_url,
-            .default_interval = test.interval} {
+            .default_interval = test.interval,
+            // A plain Prometheus file must do as under promtool.
+            .on_missing = OnMissing::kResolve} {
   for (GroupConfig config : groups) {
     config.external_labels = test.external_labels;
     groups_.push_back(std::make_unique<RuleGroup>(std::move(config), deps_));

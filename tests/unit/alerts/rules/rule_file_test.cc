@@ -73,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
               "r.yml: 6:13: group \"g\", rule 2, \"b\": invalid field 'for' in recording rule"}},
         Case{"BothKinds",
              "groups:\n- name: g\n  rules:\n  - alert: A\n    record: b\n    expr: up\n",
-             {"r.yml: 5:13: 4:12: group \"g\", rule 1, \"b\": only one of 'record' and 'alert' "
+             {"r.yml: 5:13: 4:12: group \"g\", rule 1, \"A\": only one of 'record' and 'alert' "
               "must be set"}},
         Case{"Template",
              "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: up\n    annotations: {s: '{{ "

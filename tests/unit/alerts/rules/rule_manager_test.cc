@@ -1,5 +1,9 @@
 #include "alerts/rules/rule_manager.h"
 
+#include <future>
+#include <semaphore>
+#include <thread>
+
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
 
@@ -43,6 +47,43 @@ class RuleManagerTest : public testing::Test {
   bool ready_ = true;
   int told_ = 0;
 };
+
+TEST_F(RuleManagerTest, ASlowGroupDelaysNoOther) {
+  constexpr std::string_view kSlowAndQuick = R"(
+groups:
+  - {name: slow, interval: 10ms, rules: [{record: s, expr: slow}]}
+  - {name: quick, interval: 10ms, rules: [{record: q, expr: quick}]}
+)";
+  const SystemClock clock;
+  std::promise<void> release;
+  std::counting_semaphore<> quick(0);
+  testkit::RecordingStore series;
+  GroupDeps deps{.clock = clock,
+                 .log = {},
+                 .query = [&, gate = release.get_future().share()](
+                              const Query& query, TimePoint) -> Result<std::vector<RuleSample>> {
+                   if (query.text == "slow") {
+                     gate.wait();
+                   } else {
+                     quick.release();
+                   }
+                   return std::vector<RuleSample>();
+                 },
+                 .notify = {},
+                 .appendable = series,
+                 .store = nullptr,
+                 .external_url = ""};
+  RuleManager manager(std::move(deps), {}, registry_);
+  manager.Apply(Groups(kSlowAndQuick));
+  std::jthread thread([&](const std::stop_token& stop) { manager.Run(stop); });
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(quick.try_acquire_for(std::chrono::seconds(30))) << i;
+  }
+  EXPECT_FALSE(manager.EvaluatedAll()) << "the slow group has not been evaluated yet";
+  release.set_value();
+  thread = {};
+  EXPECT_GE(Metric("sidewatch_rule_group_iterations_total", "r.yml;quick"), 3);
+}
 
 TEST_F(RuleManagerTest, WaitsUntilTheProgramIsReady) {
   ready_ = false;

@@ -18,7 +18,8 @@ std::vector<RuleState> Sample() {
                        .fired_at = At(2),
                        .keep_firing_since = At(3),
                        .resolved_at = std::nullopt,
-                       .last_sent_at = At(4)},
+                       .last_sent_at = At(4),
+                       .missing_since = std::nullopt},
                       {.labels = LabelSet{{"alertname", "B"}}, .active_at = At(5)}}},
           {.identity = "", .alerts = {}}};
 }
@@ -58,10 +59,22 @@ TEST(RuleStateTest, EveryCutIsDamage) {
   EXPECT_FALSE(DecodeState(bytes + "x").has_value());
 }
 
+TEST(RuleStateTest, ReadsWhatTheFormerVersionWrote) {
+  std::vector<RuleState> one = Sample();
+  one.pop_back();
+  one[0].alerts.pop_back();
+  std::string bytes = EncodeState(one, StateDetail::kAll);
+  bytes[4] = 1;
+  bytes.resize(bytes.size() - sizeof(std::int64_t));  // `missing_since` stood last.
+  const auto back = DecodeState(bytes);
+  ASSERT_TRUE(back.has_value()) << back.error().message;
+  EXPECT_EQ(EncodeState(*back, StateDetail::kAll), EncodeState(one, StateDetail::kAll));
+}
+
 TEST(RuleStateTest, NamesAnotherVersion) {
   std::string bytes = EncodeState({}, StateDetail::kAll);
   bytes[4] = 9;
-  EXPECT_EQ(DecodeState(bytes).error().message, "state of a rule group in version 9, expected 1");
+  EXPECT_EQ(DecodeState(bytes).error().message, "state of a rule group in version 9, expected 2");
   EXPECT_EQ(DecodeState("nonsense").error().message, "not the state of a rule group");
 }
 

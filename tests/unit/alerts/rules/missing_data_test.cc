@@ -1,0 +1,190 @@
+#include "alerts/rules/missing_data.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/alerts/rules/rule_fixture.h"
+
+namespace sidewatch::alerts::rules {
+namespace {
+
+/// What the store holds at one evaluation, and the alert after it.
+struct Step {
+  int second;
+  bool holds;         ///< The element is in the result.
+  std::string down;   ///< `job/instance` of the target that is down; empty: none is.
+  std::string want;   ///< `none` or a state.
+  bool told = false;  ///< The alert says that its data is missing.
+};
+
+struct Case {
+  std::string name;
+  std::string on_missing;  ///< Empty: the group does not say it.
+  std::string rule;        ///< More keys of the rule.
+  LabelSet labels;         ///< Of the element.
+  std::vector<Step> steps;
+};
+
+class MissingDataTest : public testing::TestWithParam<Case> {
+ protected:
+  void Set(const Step& step) {
+    world_.answers["x > 1"] =
+        step.holds ? std::vector<RuleSample>{{GetParam().labels, 2}} : std::vector<RuleSample>();
+    const std::size_t slash = step.down.find('/');
+    world_.answers["up == 0"].clear();
+    if (slash != std::string::npos) {
+      world_.answers["up == 0"] = {{LabelSet{{"__name__", "up"},
+                                             {"instance", step.down.substr(slash + 1)},
+                                             {"job", step.down.substr(0, slash)}},
+                                    0}};
+    }
+  }
+
+  GroupConfig Config() const {
+    const std::string on_missing =
+        GetParam().on_missing.empty() ? "" : ", on_missing: " + GetParam().on_missing;
+    return Groups("groups: [{name: g" + on_missing +
+                  ", rules: [{alert: A, expr: x > 1, annotations: {summary: s}" + GetParam().rule +
+                  "}]}]")[0];
+  }
+
+  void Check(const RuleGroup& group, const Step& step) const {
+    const RuleView rule = group.View().rules[0];
+    const bool none = rule.alerts.empty();
+    ASSERT_EQ(none ? "none" : std::string(AlertStateName(rule.alerts[0].state)), step.want)
+        << "at " << step.second << " s";
+    if (none) {
+      return;
+    }
+    const LabelSet& annotations = rule.alerts[0].annotations;
+    const std::string text(annotations.Get(kMissingDataAnnotation));
+    EXPECT_EQ(!text.empty(), step.told) << "at " << step.second << " s";
+    EXPECT_EQ(annotations.Get("summary"), step.told ? "s (" + text + ")" : "s");
+  }
+
+  World world_;
+  GroupDeps deps_ = world_.Deps();
+};
+
+TEST_P(MissingDataTest, Steps) {
+  RuleGroup group(Config(), deps_);
+  for (const Step& step : GetParam().steps) {
+    Set(step);
+    ASSERT_EQ(group.Evaluate(At(step.second)).failed, 0U);
+    Check(group, step);
+  }
+}
+
+TEST_P(MissingDataTest, StepsWithARestartBeforeEach) {
+  for (const Step& step : GetParam().steps) {
+    RuleGroup group(Config(), deps_);
+    if (const auto saved = world_.store.bytes.find("r.yml;g"); saved != world_.store.bytes.end()) {
+      const auto states = DecodeState(saved->second);
+      ASSERT_TRUE(states.has_value());
+      group.Restore(*states);
+    }
+    Set(step);
+    ASSERT_EQ(group.Evaluate(At(step.second)).failed, 0U);
+    Check(group, step);
+  }
+}
+
+const LabelSet kDb = {{"instance", "db"}, {"job", "postgres"}};
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    MissingDataTest,
+    testing::Values(Case{"HeldUntilTheTargetIsBack",
+                         "",
+                         "",
+                         kDb,
+                         {{0, true, "", "firing"},
+                          {15, false, "postgres/db", "firing", true},
+                          {86400, false, "postgres/db", "firing", true},
+                          {86415, false, "", "none"}}},
+                    Case{"BackAndStillBad",
+                         "",
+                         "",
+                         kDb,
+                         {{0, true, "", "firing"},
+                          {15, false, "postgres/db", "firing", true},
+                          {30, true, "", "firing"}}},
+                    Case{"DataEndsWithoutAFailingTarget",
+                         "",
+                         "",
+                         kDb,
+                         {{0, true, "", "firing"}, {15, false, "", "none"}}},
+                    Case{"AnotherTargetIsDown",
+                         "",
+                         "",
+                         kDb,
+                         {{0, true, "", "firing"}, {15, false, "postgres/other", "none"}}},
+                    Case{"AnotherJobIsDown",
+                         "",
+                         "",
+                         kDb,
+                         {{0, true, "", "firing"}, {15, false, "redis/db", "none"}}},
+                    Case{"AggregatedByJob",
+                         "",
+                         "",
+                         LabelSet{{"job", "postgres"}},
+                         {{0, true, "", "firing"}, {15, false, "postgres/db", "firing", true}}},
+                    Case{"AboutNoTarget",
+                         "",
+                         "",
+                         LabelSet{{"queue", "mail"}},
+                         {{0, true, "", "firing"}, {15, false, "postgres/db", "none"}}},
+                    Case{"Resolve",
+                         "resolve",
+                         "",
+                         kDb,
+                         {{0, true, "", "firing"}, {15, false, "postgres/db", "none"}}},
+                    Case{"PendingIsHeldPending",
+                         "hold",
+                         ", for: 1m",
+                         kDb,
+                         {{0, true, "", "pending"},
+                          {15, false, "postgres/db", "pending", true},
+                          {90, false, "postgres/db", "pending", true},
+                          {105, true, "", "firing"}}},
+                    Case{"PendingFires",
+                         "fire",
+                         ", for: 1m",
+                         kDb,
+                         {{0, true, "", "pending"},
+                          {15, false, "postgres/db", "pending", true},
+                          {60, false, "postgres/db", "firing", true},
+                          {75, false, "", "none"}}},
+                    Case{"KeepFiringBeginsWhenTheTargetIsBack",
+                         "",
+                         ", keep_firing_for: 1m",
+                         kDb,
+                         {{0, true, "", "firing"},
+                          {15, false, "postgres/db", "firing", true},
+                          {600, false, "", "firing"},
+                          {645, false, "", "firing"},
+                          {660, false, "", "none"}}}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(DownTargetsTest, AFailedQuestionKeepsTheState) {
+  World world;
+  const GroupDeps deps = world.Deps();
+  GroupDeps failing = deps;
+  failing.query = [&](const Query& query, TimePoint at) -> Result<std::vector<RuleSample>> {
+    if (query.text == "up == 0" && world.failing) {
+      return Fail(ErrorCode::kDeadlineExceeded, "query timed out");
+    }
+    return deps.query(query, at);
+  };
+  RuleGroup group(Groups("groups: [{name: g, rules: [{alert: A, expr: x}]}]")[0], failing);
+  world.answers["x"] = {{kDb, 1}};
+  group.Evaluate(At(0));
+  world.answers.clear();
+  world.failing = true;
+  EXPECT_EQ(group.Evaluate(At(15)).failed, 1U);
+  ASSERT_EQ(group.View().rules[0].alerts.size(), 1U);
+  EXPECT_EQ(group.View().rules[0].alerts[0].state, AlertState::kFiring);
+}
+
+}  // namespace
+}  // namespace sidewatch::alerts::rules
