@@ -1,0 +1,75 @@
+#!/usr/bin/python3
+"""A database that stops answering while an alert over its metrics fires: nobody is told "resolved" until it is back and good."""
+import unittest
+
+from support import HttpSink, Postgres, Sidewatch, wait_until
+
+RULES = """
+groups:
+  - name: database
+    interval: 1s
+    rules:
+      - alert: TooManyConnections
+        expr: sum by (job, instance) (pg_stat_activity_count) / on (job, instance) pg_settings_max_connections > 0.5
+        labels: {severity: critical}
+        annotations: {summary: "{{ $value | humanizePercentage }} of the connections are in use"}
+      - alert: Forgotten
+        expr: sum(pg_stat_activity_count) > 0
+        labels: {severity: critical}
+"""
+
+CONFIG = """
+global: {{scrape_interval: 1s, evaluation_interval: 1s}}
+collectors:
+  postgres: [{{name: main, dsn: "{postgres}"}}]
+rule_files: [rules.yml]
+library: {{enabled: false}}
+notifications:
+  route: {{receiver: ops, group_by: [alertname], group_wait: 0s, group_interval: 1s, repeat_interval: 1h}}
+  receivers: [{{name: ops, slack_configs: [{{api_url: "{slack}", send_resolved: true}}]}}]
+"""
+
+
+class HoldTest(unittest.TestCase):
+    def setUp(self):
+        self.postgres = self.enterContext(Postgres(max_connections=20))
+        self.slack = self.enterContext(HttpSink())
+        self.sidewatch = self.enterContext(Sidewatch())
+        (self.sidewatch.folder / "rules.yml").write_text(RULES)
+        self.sidewatch.config.write_text(CONFIG.format(postgres=self.postgres.url(), slack=self.slack.url()))
+
+    def alert(self, name):
+        found = [a for a in self.sidewatch.api("alerts")["alerts"] if a["labels"]["alertname"] == name]
+        return found[0] if found else None
+
+    def told(self, color, name):
+        return [a for message in self.slack.accepted() for a in message["attachments"] if a.get("color") == color and name in str(a)]
+
+    def evaluations(self):
+        return self.sidewatch.value('sidewatch_rule_group_iterations_total{rule_group=~".*database"}') or 0
+
+    def test_held_while_the_database_is_down(self):
+        self.sidewatch.launch()
+        with self.postgres.connections(12):
+            wait_until(lambda: self.told("danger", "TooManyConnections"), "the alert is told")
+            self.postgres.stop()
+        wait_until(lambda: self.sidewatch.value('up{job="postgres"}') == 0, "the target is down")
+        wait_until(lambda: "missing_data" in (self.alert("TooManyConnections") or {"annotations": {}})["annotations"], "the alert says that its data is missing")
+        held = self.alert("TooManyConnections")
+        self.assertEqual(held["state"], "firing")
+        self.assertRegex(held["annotations"]["summary"], r"of the connections are in use \(no data since .*job postgres is down")
+        wait_until(lambda: self.told("good", "Forgotten"), "an alert about no target goes as in Prometheus")
+        before = self.evaluations()
+        wait_until(lambda: self.evaluations() >= before + 5, "more evaluations without data")
+        self.sidewatch.kill()
+        self.sidewatch.launch()
+        before = self.evaluations()
+        wait_until(lambda: self.evaluations() >= 3 and self.alert("TooManyConnections"), "held after a restart too")
+        self.assertEqual(self.told("good", "TooManyConnections"), [])
+        self.postgres.start_server()
+        wait_until(lambda: self.told("good", "TooManyConnections"), "resolved once the database is back and good")
+        self.assertNotIn("no data", str(self.told("good", "TooManyConnections")))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
