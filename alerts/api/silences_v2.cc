@@ -44,6 +44,12 @@ void Sort(std::vector<SilencePtr>& silences, TimePoint now) {
   });
 }
 
+bool Wanted(const V2Filter& filter, SilenceState state) {
+  // In the order of SilenceState.
+  const bool wanted[] = {filter.active, filter.pending, filter.expired};
+  return wanted[static_cast<std::size_t>(state)];
+}
+
 std::string_view IdOf(const net::HttpRequest& request) {
   const auto found = request.path_values.find("id");
   return found == request.path_values.end() ? std::string_view() : found->second;
@@ -84,7 +90,7 @@ net::HttpResponse AnswerV2Silences(const AlertmanagerApiDeps& deps,
   JsonWriter json(body);
   json.BeginArray();
   for (const SilencePtr& silence : silences) {
-    if (Holds(*silence, filter->matchers)) {
+    if (Wanted(*filter, silence->StateAt(now)) && Holds(*silence, filter->matchers)) {
       WriteSilence(json, *silence, now);
     }
   }

@@ -338,7 +338,9 @@ Checked<V2Filter> ReadFilter(const net::HttpRequest& request) {
   const std::pair<std::string_view, bool*> flags[] = {{"active", &filter.active},
                                                       {"silenced", &filter.silenced},
                                                       {"inhibited", &filter.inhibited},
-                                                      {"muted", &filter.muted}};
+                                                      {"muted", &filter.muted},
+                                                      {"pending", &filter.pending},
+                                                      {"expired", &filter.expired}};
   for (const auto& [name, value] : request.Form()) {
     for (const auto& [flag, out] : flags) {
       if (name == flag && !value.empty()) {

@@ -25,6 +25,8 @@ struct V2Filter {
   bool silenced = true;
   bool inhibited = true;
   bool muted = true;
+  bool pending = true;
+  bool expired = true;
   Matchers matchers;                ///< Of `filter`.
   std::optional<Matcher> receiver;  ///< A regular expression over receivers' names.
 };

@@ -218,14 +218,19 @@ std::vector<std::string> Silences::MutedBy(const Alert& alert, TimePoint now) co
     }
   }
   cached.version = version_;
-  std::erase_if(cached.ids,
-                [&](const std::string& id) SW_REQUIRES(mutex_) { return !silences_.contains(id); });
+  std::vector<std::string> known;
   std::vector<std::string> active;
-  for (const std::string& id : cached.ids) {
-    if (silences_.find(id)->second.silence->StateAt(now) == SilenceState::kActive) {
+  for (std::string& id : cached.ids) {
+    const auto found = silences_.find(id);
+    if (found == silences_.end()) {
+      continue;
+    }
+    if (found->second.silence->StateAt(now) == SilenceState::kActive) {
       active.push_back(id);
     }
+    known.push_back(std::move(id));
   }
+  cached.ids = std::move(known);
   std::ranges::sort(active);
   return active;
 }
