@@ -12,9 +12,6 @@
 namespace sidewatch::alerts {
 namespace {
 
-// Details up to this size are no reason for a large event, such as the counts.
-constexpr std::size_t kSmallDetail = 1024;
-
 void SetUnlessEmpty(Json& out, const char* key, std::string text) {
   if (!text.empty()) {
     out[key] = std::move(text);
@@ -32,10 +29,13 @@ class EventBuilder {
     Json event = v1 ? Version1(key) : Version2(key);
     Json& details = v1 ? event["details"] : event["payload"]["custom_details"];
     const Json all = Details(notification_);
+    const bool all_too_long = too_long_;
     const FittedMessage fitted = FitAlerts(
         notification_, kPagerdutyBody, [&](const Notification& shown, std::size_t left_out) {
           details = left_out == 0 ? all : Shorter(all, shown, left_out);
-          return ToWire(event);
+          // Too long for the template engine is too long for PagerDuty.
+          const bool too_long = left_out == 0 ? all_too_long : too_long_;
+          return too_long ? std::string(kPagerdutyBody.max + 1, ' ') : ToWire(event);
         });
     if (fitted.fits) {
       return fitted.text;
@@ -107,10 +107,12 @@ class EventBuilder {
   }
 
   /// A detail that fails says so in its place.
-  Json Details(const Notification& shown) const {
+  Json Details(const Notification& shown) {
     Json details = Json::object();
+    too_long_ = false;
     for (const auto& [name, value] : config_.details) {
       Result<Json> rendered = value.Render(deps_, shown);
+      too_long_ = too_long_ || (!rendered && rendered.error().code == ErrorCode::kLimitExceeded);
       details[name] = rendered
                           ? *std::move(rendered)
                           : Json(fmt::format("A template failed: {}", rendered.error().message));
@@ -118,11 +120,12 @@ class EventBuilder {
     return details;
   }
 
-  /// What is small in `all` stays as it is for all alerts: above all the counts.
-  Json Shorter(const Json& all, const Notification& shown, std::size_t left_out) const {
+  /// What is a number in `all` stays as it is for all alerts: above all the counts.
+  Json Shorter(const Json& all, const Notification& shown, std::size_t left_out) {
     Json details = Details(shown);
     for (const auto& [name, value] : all.items()) {
-      if (ToWire(value).size() <= kSmallDetail) {
+      // Small and a text is also what says that the whole was too long.
+      if (value.is_primitive() && !value.is_string()) {
         details[name] = value;
       }
     }
@@ -134,6 +137,7 @@ class EventBuilder {
   const ReceiverDeps& deps_;
   const Notification& notification_;
   Texts texts_;
+  bool too_long_ = false;  ///< A detail of the last Details() was beyond the template engine.
 };
 
 }  // namespace

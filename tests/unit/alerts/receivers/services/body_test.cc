@@ -83,9 +83,9 @@ TEST_F(ServiceBodyTest, AlertmanagersAreAllTold) {
   const Json body = services_.Body(1);
   ASSERT_EQ(body.size(), 2);
   EXPECT_EQ(body[0]["labels"]["instance"], "a:1");
-  EXPECT_EQ(body[0]["startsAt"], "2023-11-14T22:13:20Z");
-  EXPECT_EQ(body[0]["endsAt"], "2023-11-14T23:18:20Z") << "an hour after the flush";
-  EXPECT_EQ(body[1]["endsAt"], "2023-11-14T22:17:20Z") << "when it was resolved";
+  EXPECT_EQ(body[0]["startsAt"], "2023-11-14T22:13:20.000Z");
+  EXPECT_EQ(body[0]["endsAt"], "2023-11-14T23:18:20.000Z") << "an hour after the flush";
+  EXPECT_EQ(body[1]["endsAt"], "2023-11-14T22:17:20.000Z") << "when it was resolved";
 }
 
 TEST_F(ServiceBodyTest, PagerdutyTakesEveryKey) {
@@ -132,6 +132,7 @@ TEST_F(ServiceBodyTest, PagerdutyTooLargeShowsTheFirstAlertsAndAllCounts) {
   const Json body = BodyOf("pagerduty_configs", "routing_key: k", Crowd(3000));
   const Json& details = body["payload"]["custom_details"];
   EXPECT_LE(services_.fixture.tape->calls.at(0).body.size(), kPagerdutyBody.max);
+  ASSERT_TRUE(details["firing"].is_array());
   EXPECT_GT(details["firing"].size(), 500);
   EXPECT_EQ(details["num_firing"], 3000);
   EXPECT_EQ(details["not_shown"],
