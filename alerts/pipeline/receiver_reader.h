@@ -24,7 +24,7 @@ struct IntegrationConfig {
 
 /// The value of `receivers:`.
 struct ReceiverConfigs {
-  std::set<std::string, std::less<>> names;  ///< Also of those without any integration.
+  std::set<std::string, std::less<>> names;     ///< Also of those without any integration.
   std::vector<std::string> ordered_names = {};  ///< The same, in the order of the file.
   std::vector<IntegrationConfig> integrations;
 };

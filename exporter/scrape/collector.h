@@ -103,8 +103,8 @@ struct CollectorSpec {
   /// ask.
   bool collect_on_read = false;
 
-  /// False for a kind whose series join those of another target, as textfile's join the host's: that
-  /// one writes `up` and `scrape_*`.
+  /// False for a kind whose series join those of another target, as textfile's join the host's:
+  /// that one writes `up` and `scrape_*`.
   bool reports_its_run = true;
 
   /// Reads the collector's own keys of one target. Mistakes go to the reader's diagnostics; then

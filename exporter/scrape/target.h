@@ -27,8 +27,8 @@ struct TargetConfig {
   bool honor_labels = false;     ///< The target's own labels win over job, instance and `labels`.
   bool honor_timestamps = true;  ///< Times that the target states are kept.
   std::shared_ptr<const SampleRules> sample_rules = nullptr;  ///< Null: none.
-  std::string pool = {};     ///< The scrape config's job_name, if relabelling can change `job`.
-  LabelSet discovered = {};  ///< What relabelling began with, for the API; may be empty.
+  std::string pool = {};        ///< The scrape config's job_name, if relabelling can change `job`.
+  LabelSet discovered = {};     ///< What relabelling began with, for the API; may be empty.
   bool reports_its_run = true;  ///< Writes `up` and `scrape_*`.
   std::uint64_t fingerprint = 0;  ///< Of the configuration text: equal ones run on over a reload.
 };
