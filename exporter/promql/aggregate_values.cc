@@ -9,6 +9,7 @@
 #include "exporter/promql/grouper.h"
 #include "exporter/promql/quantile.h"
 #include "exporter/promql/row_reader.h"
+#include "exporter/promql/text.h"
 
 namespace sidewatch::promql {
 namespace {
@@ -123,9 +124,7 @@ Result<RowSourcePtr> AggregateQuantile(AggregateInput input) {
 Result<RowSourcePtr> AggregateCountValues(AggregateInput input) {
   const std::string& label = StringOf(*input.aggregate.param);
   if (!IsValidName(label)) {
-    std::string quoted;
-    AppendQuoted(quoted, label);
-    return Fail(ErrorCode::kInvalidArgument, "invalid label name {}", quoted);
+    return Fail(ErrorCode::kInvalidArgument, "invalid label name {}", Quoted(label));
   }
   ValueCounter counter(input.evaluator, input.aggregate);
   SW_TRY(ReadRows(*input.rows, [&](std::size_t row, RowView view) {

@@ -9,15 +9,10 @@
 #include "exporter/base/clock.h"
 #include "exporter/model/label_set.h"
 #include "exporter/promql/go_format.h"
+#include "exporter/promql/text.h"
 
 namespace sidewatch::promql {
 namespace {
-
-std::string Quoted(std::string_view text) {
-  std::string out;
-  AppendQuoted(out, text);
-  return out;
-}
 
 std::string ForMetric(std::string_view metric) {
   return metric.empty() ? "" : " for metric name " + Quoted(metric);

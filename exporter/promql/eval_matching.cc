@@ -14,30 +14,13 @@
 #include "exporter/promql/evaluator.h"
 #include "exporter/promql/grouper.h"
 #include "exporter/promql/step_masks.h"
+#include "exporter/promql/text.h"
 #include "exporter/promql/unique_rows.h"
 
 namespace sidewatch::promql {
 namespace {
 
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
-
-/// Labels as Go prints them in errors: `{__name__="x", label="alpha"}`.
-std::string PrintLabels(const LabelSet& labels) {
-  std::string text = "{";
-  for (const Label label : labels) {
-    if (text.size() > 1) {
-      text += ", ";
-    }
-    if (IsClassicLabelName(label.name)) {
-      text += label.name;
-    } else {
-      AppendQuoted(text, label.name);
-    }
-    text += '=';
-    AppendQuoted(text, label.value);
-  }
-  return text + '}';
-}
 
 /// Rows that meet. A side that is kNone stands for a series that a fill modifier makes up.
 struct Pair {
@@ -260,10 +243,10 @@ class VectorMatcher {
                 "found duplicate series for the match group {} on the {} hand-side of the "
                 "operation: [{}, {}];many-to-many matching not allowed: matching labels must be "
                 "unique on one side",
-                PrintLabels(grouper_.Common(*a)),
+                PrintLabelSet(grouper_.Common(*a)),
                 terms_.one_is_left ? "left" : "right",
-                PrintLabels(*a),
-                PrintLabels(*b));
+                PrintLabelSet(*a),
+                PrintLabelSet(*b));
   }
 
   void MakePairs() {

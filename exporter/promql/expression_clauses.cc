@@ -7,6 +7,7 @@
 #include "exporter/promql/expression_parser.h"
 #include "exporter/promql/literal.h"
 #include "exporter/promql/operators.h"
+#include "exporter/promql/text.h"
 
 namespace sidewatch::promql {
 namespace {
@@ -113,9 +114,8 @@ bool ExpressionParser::Label(std::vector<std::string>& labels) {
   const Token token = tokens_.Take();
   labels.push_back(quoted ? Unquote(token.text) : token.text);
   if (!IsValidName(labels.back())) {
-    std::string name;
-    AppendQuoted(name, labels.back());
-    return tokens_.Fail(token.position, "invalid label name for grouping: " + name);
+    return tokens_.Fail(token.position,
+                        "invalid label name for grouping: " + Quoted(labels.back()));
   }
   return true;
 }

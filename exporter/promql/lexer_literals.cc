@@ -51,12 +51,6 @@ std::string NameFirstRune(std::string_view text) {
       "U+{:04X} {}", static_cast<std::uint32_t>(FirstRune(text).value), QuoteFirstRune(text));
 }
 
-std::string Quoted(std::string_view text) {
-  std::string quoted;
-  AppendQuoted(quoted, text);
-  return quoted;
-}
-
 }  // namespace
 
 Token Lexer::LexNumber() {

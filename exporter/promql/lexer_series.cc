@@ -115,9 +115,7 @@ Token Lexer::LexHistogramWord() {
   if (IsOneOf(kResetHints, word)) {
     return Emit(TokenKind::kResetHint);
   }
-  std::string quoted;
-  AppendQuoted(quoted, word);
-  return Error("bad histogram descriptor found: " + quoted);
+  return Error("bad histogram descriptor found: " + Quoted(word));
 }
 
 Token Lexer::NextInBuckets() {

@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "exporter/model/label_set.h"
-
 namespace sidewatch::promql {
 namespace {
 
@@ -106,6 +104,29 @@ std::string QuoteFirstRune(std::string_view text) {
 
 bool EqualsIgnoringCase(std::string_view text, std::string_view lower) {
   return std::ranges::equal(text, lower, {}, ToLower);
+}
+
+std::string Quoted(std::string_view text) {
+  std::string quoted;
+  AppendQuoted(quoted, text);
+  return quoted;
+}
+
+std::string PrintLabelSet(const LabelSet& labels) {
+  std::string text = "{";
+  for (const Label label : labels) {
+    if (text.size() > 1) {
+      text += ", ";
+    }
+    if (IsClassicLabelName(label.name)) {
+      text += label.name;
+    } else {
+      AppendQuoted(text, label.name);
+    }
+    text += '=';
+    AppendQuoted(text, label.value);
+  }
+  return text + '}';
 }
 
 }  // namespace sidewatch::promql

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "exporter/model/label_set.h"
+
 namespace sidewatch::promql {
 
 /// The first character of a text. A byte that begins no UTF-8 sequence is U+FFFD, one byte long.
@@ -21,6 +23,12 @@ void AppendRune(std::string& out, char32_t rune);
 
 /// The first character of `text` in single quotes, as Go's %q writes a rune.
 std::string QuoteFirstRune(std::string_view text);
+
+/// In double quotes, as AppendQuoted() writes.
+std::string Quoted(std::string_view text);
+
+/// Labels as Go prints them, the name among them: `{__name__="x", label="alpha"}`.
+std::string PrintLabelSet(const LabelSet& labels);
 
 /// `lower` is in lower case already. ASCII only, as keywords are.
 bool EqualsIgnoringCase(std::string_view text, std::string_view lower);

@@ -143,12 +143,6 @@ static_assert(StandAtTheirKind(), "the table is indexed by kind");
 
 constexpr std::size_t kShownBytes = 10;
 
-std::string Quoted(std::string_view text) {
-  std::string quoted;
-  AppendQuoted(quoted, text);
-  return quoted;
-}
-
 /// A long text is cut to ten characters, as Prometheus does.
 std::string Shortened(std::string_view text) {
   if (text.size() <= kShownBytes) {

@@ -20,12 +20,6 @@ Mistake Found(PositionRange position, fmt::format_string<Args...> format, Args&&
   return ParseError{position, fmt::format(format, std::forward<Args>(args)...)};
 }
 
-std::string Quoted(std::string_view text) {
-  std::string quoted;
-  AppendQuoted(quoted, text);
-  return quoted;
-}
-
 /// Subqueries are refused with the names that values have in the API.
 std::string_view ApiName(ValueType type) {
   switch (type) {

@@ -14,6 +14,7 @@
 #include "exporter/base/rfc3339.h"
 #include "exporter/promql/go_format.h"
 #include "exporter/promql/parser.h"
+#include "exporter/promql/text.h"
 
 namespace sidewatch::app {
 namespace {
@@ -33,24 +34,6 @@ using Look = Status (*)(const LookOptions& options, const tsdb::Head& head);
 
 constexpr storage::TimeRange kAlways = {FromUnixMillis(-kFarthest), FromUnixMillis(kFarthest)};
 
-/// `{__name__="up", job="x"}`, as promtool writes it.
-std::string PrintLabels(const LabelSet& labels) {
-  std::string text = "{";
-  for (const Label label : labels) {
-    if (text.size() > 1) {
-      text += ", ";
-    }
-    if (IsClassicLabelName(label.name)) {
-      text += label.name;
-    } else {
-      AppendQuoted(text, label.name);
-    }
-    text += '=';
-    AppendQuoted(text, label.value);
-  }
-  return text + '}';
-}
-
 Result<storage::SeriesSet> SortedSeries(const tsdb::Head& head,
                                         std::span<const Matcher> matchers,
                                         const storage::TimeRange& range) {
@@ -67,7 +50,7 @@ Status Dump(const LookOptions& options, const tsdb::Head& head) {
   storage::SampleColumns columns;
   std::string page;
   for (const auto& series : all) {
-    const std::string labels = PrintLabels(series->labels());
+    const std::string labels = promql::PrintLabelSet(series->labels());
     columns.clear();
     series->Read(range, columns);
     page.clear();
