@@ -295,6 +295,24 @@ Checked<std::vector<Matchers>> ReadSets(const ObjectReader& reader) {
   return sets;
 }
 
+/// All of a silence but its matchers, which are looked at only when the rest has the right types.
+Checked<Silence> DecodeSilence(const ObjectReader& reader) {
+  SW_CHECKED(id, reader.Text("id"));
+  SW_CHECKED(annotations, reader.Texts("annotations"));
+  SW_CHECKED(comment, reader.Text("comment"));
+  SW_CHECKED(created_by, reader.Text("createdBy"));
+  SW_CHECKED(ends_at, reader.Time("endsAt"));
+  SW_CHECKED(starts_at, reader.Time("startsAt"));
+  Silence silence;
+  silence.id = std::move(id);
+  silence.starts_at = starts_at.value_or(TimePoint());
+  silence.ends_at = ends_at.value_or(TimePoint());
+  silence.created_by = std::move(created_by);
+  silence.comment = std::move(comment);
+  silence.annotations = std::move(annotations);
+  return silence;
+}
+
 Checked<Silence> ReadSilence(std::string_view body) {
   SW_CHECKED(json, Parse(body, "silence"));
   if (!json.is_object()) {
@@ -304,13 +322,7 @@ Checked<Silence> ReadSilence(std::string_view body) {
                                   GoType(json)));
   }
   const ObjectReader reader(json, "", "silence", "PostableSilence");
-  Silence silence;
-  SW_CHECKED(id, reader.Text("id"));
-  SW_CHECKED(annotations, reader.Texts("annotations"));
-  SW_CHECKED(comment, reader.Text("comment"));
-  SW_CHECKED(created_by, reader.Text("createdBy"));
-  SW_CHECKED(ends_at, reader.Time("endsAt"));
-  SW_CHECKED(starts_at, reader.Time("startsAt"));
+  SW_CHECKED(silence, DecodeSilence(reader));
   for (const char* key : {"comment", "createdBy", "endsAt"}) {
     SW_CHECKED(required, reader.Require(key));
     static_cast<void>(required);
@@ -318,13 +330,7 @@ Checked<Silence> ReadSilence(std::string_view body) {
   SW_CHECKED(sets, ReadSets(reader));
   SW_CHECKED(required, reader.Require("startsAt"));
   static_cast<void>(required);
-  silence.id = std::move(id);
   silence.matcher_sets = std::move(sets);
-  silence.starts_at = starts_at.value_or(TimePoint());
-  silence.ends_at = ends_at.value_or(TimePoint());
-  silence.created_by = std::move(created_by);
-  silence.comment = std::move(comment);
-  silence.annotations = std::move(annotations);
   return silence;
 }
 
@@ -333,34 +339,48 @@ net::HttpResponse AnswerOf(const SchemaError& error) {
                          : SchemaAnswer(error.code, error.message);
 }
 
+struct FilterFlag {
+  std::string_view name;
+  bool V2Filter::*flag;
+};
+
+constexpr FilterFlag kFilterFlags[] = {{"active", &V2Filter::active},
+                                       {"silenced", &V2Filter::silenced},
+                                       {"inhibited", &V2Filter::inhibited},
+                                       {"muted", &V2Filter::muted},
+                                       {"pending", &V2Filter::pending},
+                                       {"expired", &V2Filter::expired}};
+
+Checked<Matcher> ReadFilterMatcher(const std::string& text) {
+  auto matcher = ParseMatcher(text);
+  if (!matcher) {
+    return Refuse(0, matcher.error().message);
+  }
+  return *std::move(matcher);
+}
+
+Checked<Matcher> ReadReceiverPattern(const std::string& text) {
+  auto matcher = Matcher::Create(MatchOp::kRegex, "receiver", fmt::format("^(?:{})$", text));
+  if (!matcher) {
+    return Refuse(
+        0,
+        fmt::format("failed to parse receiver param: {}", GoRegexError(matcher.error().message)));
+  }
+  return *std::move(matcher);
+}
+
 Checked<V2Filter> ReadFilter(const net::HttpRequest& request) {
   V2Filter filter;
-  const std::pair<std::string_view, bool*> flags[] = {{"active", &filter.active},
-                                                      {"silenced", &filter.silenced},
-                                                      {"inhibited", &filter.inhibited},
-                                                      {"muted", &filter.muted},
-                                                      {"pending", &filter.pending},
-                                                      {"expired", &filter.expired}};
   for (const auto& [name, value] : request.Form()) {
-    for (const auto& [flag, out] : flags) {
-      if (name == flag && !value.empty()) {
-        *out = IsTrue(value);
-      }
-    }
-    if (name == "filter") {
-      auto matcher = ParseMatcher(value);
-      if (!matcher) {
-        return Refuse(0, matcher.error().message);
-      }
-      filter.matchers.push_back(*std::move(matcher));
+    const auto* row = std::ranges::find(kFilterFlags, name, &FilterFlag::name);
+    if (row != std::end(kFilterFlags) && !value.empty()) {
+      filter.*row->flag = IsTrue(value);
+    } else if (name == "filter") {
+      SW_CHECKED(matcher, ReadFilterMatcher(value));
+      filter.matchers.push_back(std::move(matcher));
     } else if (name == "receiver" && !value.empty()) {
-      auto matcher = Matcher::Create(MatchOp::kRegex, "receiver", fmt::format("^(?:{})$", value));
-      if (!matcher) {
-        return Refuse(0,
-                      fmt::format("failed to parse receiver param: {}",
-                                  GoRegexError(matcher.error().message)));
-      }
-      filter.receiver = *std::move(matcher);
+      SW_CHECKED(matcher, ReadReceiverPattern(value));
+      filter.receiver = std::move(matcher);
     }
   }
   return filter;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -140,10 +141,23 @@ void AlertingRule::StepActive(ActiveAlert& alert, TimePoint at) const {
   }
 }
 
-/// Steps an alert whose condition does not hold any more.
-void AlertingRule::StepGone(ActiveAlert& alert, TimePoint at) const {
+/// Steps an alert that nothing can be said about, because `target` is down.
+void AlertingRule::StepMissing(ActiveAlert& alert,
+                               const LabelSet& target,
+                               const EvaluationContext& context) const {
+  MarkMissing(alert, target, context.at);
+  if (context.on_missing == OnMissing::kFire) {
+    StepActive(alert, context.at);
+  }
+}
+
+/// Steps an alert whose condition does not hold any more. True: it is to be forgotten.
+bool AlertingRule::StepGone(ActiveAlert& alert, TimePoint at) const {
+  if (alert.state == AlertState::kPending) {
+    return true;
+  }
   if (alert.state == AlertState::kInactive) {
-    return;
+    return alert.resolved_at && at - *alert.resolved_at > kResolvedRetention;
   }
   UnmarkMissing(alert);
   if (config().keep_firing > Duration(0)) {
@@ -151,11 +165,12 @@ void AlertingRule::StepGone(ActiveAlert& alert, TimePoint at) const {
       alert.keep_firing_since = at;
     }
     if (at - *alert.keep_firing_since < config().keep_firing) {
-      return;
+      return false;
     }
   }
   alert.state = AlertState::kInactive;
   alert.resolved_at = at;
+  return false;
 }
 
 Result<std::vector<RuleSample>> AlertingRule::Evaluate(const EvaluationContext& context) {
@@ -168,27 +183,16 @@ Result<std::vector<RuleSample>> AlertingRule::Evaluate(const EvaluationContext& 
   const AlertMap before = context.limit > 0 ? alerts_ : AlertMap();
   MergeSeen(std::move(seen));
   for (auto entry = alerts_.begin(); entry != alerts_.end();) {
-    ActiveAlert& alert = entry->second;
-    if (const auto target = missing.find(entry->first); target != missing.end()) {
-      MarkMissing(alert, target->second, context.at);
-      if (context.on_missing == OnMissing::kFire) {
-        StepActive(alert, context.at);
-      }
-      ++entry;
-      continue;
-    }
-    const bool gone = present.find(entry->first) == present.end();
-    const bool expired = alert.resolved_at && context.at - *alert.resolved_at > kResolvedRetention;
-    if (gone && (alert.state == AlertState::kPending || expired)) {
-      entry = alerts_.erase(entry);
-      continue;
-    }
-    if (gone) {
-      StepGone(alert, context.at);
+    const auto target = missing.find(entry->first);
+    bool forgotten = false;
+    if (target != missing.end()) {
+      StepMissing(entry->second, target->second, context);
+    } else if (present.contains(entry->first)) {
+      StepActive(entry->second, context.at);
     } else {
-      StepActive(alert, context.at);
+      forgotten = StepGone(entry->second, context.at);
     }
-    ++entry;
+    entry = forgotten ? alerts_.erase(entry) : std::next(entry);
   }
   const auto active = std::ranges::count_if(
       alerts_, [](const auto& entry) { return entry.second.state != AlertState::kInactive; });

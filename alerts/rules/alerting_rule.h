@@ -73,7 +73,10 @@ class AlertingRule final : public Rule {
   Result<std::unordered_map<LabelSet, LabelSet, LabelSetHash>> Missing(
       const AlertMap& seen, const EvaluationContext& context) const;
   void StepActive(ActiveAlert& alert, TimePoint at) const;
-  void StepGone(ActiveAlert& alert, TimePoint at) const;
+  void StepMissing(ActiveAlert& alert,
+                   const LabelSet& target,
+                   const EvaluationContext& context) const;
+  bool StepGone(ActiveAlert& alert, TimePoint at) const;
   std::vector<RuleSample> Series(TimePoint at) const;
 
   AlertTemplates labels_;

@@ -32,6 +32,7 @@ bool IsValidPattern(const std::string& path) {
 std::vector<std::string> Glob(const std::string& pattern) {
   glob_t found{};
   std::vector<std::string> paths;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): without GLOB_TILDE it reads only the file system.
   if (glob(pattern.c_str(), 0, nullptr, &found) == 0) {
     paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   }
@@ -70,6 +71,30 @@ std::vector<std::string> ReadPatterns(MapReader& map) {
   }
   return patterns;
 }
+
+/// Differs when files came, went or were written.
+class Signature {
+ public:
+  void AddFiles(const std::string& pattern) {
+    for (const std::string& path : Glob(pattern)) {
+      std::error_code missing;
+      const auto time = std::filesystem::last_write_time(path, missing);
+      Mix(std::hash<std::string>{}(path));
+      Mix(static_cast<std::uint64_t>(time.time_since_epoch().count()));
+      Mix(static_cast<std::uint64_t>(std::filesystem::file_size(path, missing)));
+    }
+  }
+
+  std::uint64_t value() const { return value_; }
+
+ private:
+  void Mix(std::uint64_t part) {
+    constexpr std::uint64_t kFactor = 0x9e3779b97f4a7c15ULL;
+    value_ = (value_ ^ part) * kFactor + (value_ >> 29U);
+  }
+
+  std::uint64_t value_ = 0;
+};
 
 }  // namespace
 
@@ -113,27 +138,17 @@ std::vector<LabelSet> ReadFileDiscovery(const Node& list, Diagnostics& diagnosti
 }
 
 std::uint64_t DiscoverySignature(const Node& scrape_configs) {
-  constexpr std::uint64_t kMix = 0x9e3779b97f4a7c15ULL;
-  std::uint64_t signature = 0;
-  const auto mix = [&](std::uint64_t value) {
-    signature = (signature ^ value) * kMix + (signature >> 29U);
-  };
+  Signature signature;
   Diagnostics ignored;  // They were told when the configuration was read.
   for (const Node& job : scrape_configs.items()) {
     for (const Node& node : job.Find("file_sd_configs").value_or(Node()).items()) {
       MapReader map(node, ignored);
       for (const std::string& pattern : ReadPatterns(map)) {
-        for (const std::string& path : Glob(pattern)) {
-          std::error_code missing;
-          const auto time = std::filesystem::last_write_time(path, missing);
-          mix(std::hash<std::string>{}(path));
-          mix(static_cast<std::uint64_t>(time.time_since_epoch().count()));
-          mix(static_cast<std::uint64_t>(std::filesystem::file_size(path, missing)));
-        }
+        signature.AddFiles(pattern);
       }
     }
   }
-  return signature;
+  return signature.value();
 }
 
 }  // namespace sidewatch::application

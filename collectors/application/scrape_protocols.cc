@@ -34,6 +34,7 @@ Result<const Protocol*> Find(const std::string& name) {
     return &*found;
   }
   std::vector<std::string_view> names;
+  names.reserve(kProtocols.size());
   for (const Protocol& protocol : kProtocols) {
     names.push_back(protocol.name);
   }
@@ -48,6 +49,7 @@ Result<const Protocol*> Find(const std::string& name) {
 
 Result<std::string> AcceptHeader(const std::vector<std::string>& protocols) {
   std::vector<const Protocol*> wanted;
+  wanted.reserve(protocols.size());
   for (const std::string& name : protocols) {
     SW_TRY_ASSIGN(const Protocol* protocol, Find(name));
     if (std::ranges::find(wanted, protocol) != wanted.end()) {

@@ -64,6 +64,7 @@ void ReadSchedule(config::MapReader& target, Options& options) {
 /// The last name of each path, if that tells them apart; else the whole path.
 void NameSets(std::vector<FileSet>& sets) {
   std::vector<std::string> names;
+  names.reserve(sets.size());
   for (const FileSet& set : sets) {
     names.push_back(set.pattern.text.substr(set.pattern.text.rfind('/') + 1));
   }

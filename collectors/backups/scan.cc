@@ -131,14 +131,8 @@ class Scanner {
     return listing_.finished;
   }
 
-  /// NOLINTNEXTLINE(misc-no-recursion): as deep as the pattern has parts.
-  void Descend(const std::string& folder, std::size_t index, const NameDate& date) {
-    const PathPart& part = pattern_.parts[index];
-    if (part.match == nullptr && index > 0) {
-      Step(folder, part.text, index, date);
-      return;
-    }
-    const Folder open(opendir(folder.empty() ? "/" : folder.c_str()));
+  Folder Open(const std::string& folder, std::size_t index) {
+    Folder open(opendir(folder.empty() ? "/" : folder.c_str()));
     if (open == nullptr) {
       const int error = errno;
       // What a glob met may be no folder, or gone meanwhile.
@@ -146,6 +140,19 @@ class Scanner {
         AddFault(ReasonOfErrno(error), folder, ErrnoText(error));
       }
       listing_.root_readable = listing_.root_readable && index > 0;
+    }
+    return open;
+  }
+
+  /// NOLINTNEXTLINE(misc-no-recursion): as deep as the pattern has parts.
+  void Descend(const std::string& folder, std::size_t index, const NameDate& date) {
+    const PathPart& part = pattern_.parts[index];
+    if (part.match == nullptr && index > 0) {
+      Step(folder, part.text, index, date);
+      return;
+    }
+    const Folder open = Open(folder, index);
+    if (open == nullptr) {
       return;
     }
     if (part.match == nullptr) {

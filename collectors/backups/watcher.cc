@@ -1,7 +1,6 @@
 #include "collectors/backups/watcher.h"
 
 #include <algorithm>
-#include <set>
 
 #include <date/tz.h>
 #include <fmt/format.h>
@@ -172,16 +171,20 @@ void Watcher::FindNewestGood(const Slice& slice) {
     }
     good_.push_back(file.period);
   }
+  RememberSizes(bad);
+  if (good_.empty() && ledger_.last_success() && bad.contains(ledger_.last_success()->identity)) {
+    ledger_.SetLastSuccess(std::nullopt);
+  }
+  std::erase_if(words_, [&](const auto& words) { return !bad.contains(words.first); });
+}
+
+void Watcher::RememberSizes(const std::set<std::string>& bad) {
   // Oldest first, so that the newest are kept.
   for (auto file = listing_.newest.rbegin(); file != listing_.newest.rend(); ++file) {
     if (IsComplete(*file) && !bad.contains(file->Identity())) {
       ledger_.AddSize(*file);
     }
   }
-  if (good_.empty() && ledger_.last_success() && bad.contains(ledger_.last_success()->identity)) {
-    ledger_.SetLastSuccess(std::nullopt);
-  }
-  std::erase_if(words_, [&](const auto& words) { return !bad.contains(words.first); });
 }
 
 void Watcher::AddStateFaults() {
@@ -259,6 +262,19 @@ void Watcher::ShowPlan(scrape::SampleSink& sink) {
   sink.Add(kMissedTotal, {options_.name, set_.file}, static_cast<double>(ledger_.missed()));
 }
 
+void Watcher::ShowNewest(const FoundFile& newest, scrape::SampleSink& sink) {
+  const std::string_view labels[] = {options_.name, set_.file};
+  sink.Add(kSize, labels, static_cast<double>(newest.size));
+  if (const auto median = ledger_.MedianBefore(newest.Identity())) {
+    sink.Add(kSizeMedian, labels, *median);
+  }
+  const auto verdict = ledger_.FindVerdict(newest);
+  const bool empty = options_.verify && newest.size == 0;
+  if (empty || (verdict && *verdict != Finding::kUnknownFormat)) {
+    sink.Add(kVerified, labels, !empty && *verdict == Finding::kGood ? 1 : 0);
+  }
+}
+
 void Watcher::Show(scrape::SampleSink& sink) {
   const std::string_view labels[] = {options_.name, set_.file};
   if (const auto& success = ledger_.last_success()) {
@@ -271,17 +287,8 @@ void Watcher::Show(scrape::SampleSink& sink) {
   if (listing_.finished && listing_.oldest) {
     sink.Add(kOldest, labels, ToUnixSeconds(*listing_.oldest));
   }
-  const bool shows_newest = listing_.root_readable && listing_.finished && newest_ != nullptr;
-  if (shows_newest) {
-    sink.Add(kSize, labels, static_cast<double>(newest_->size));
-    if (const auto median = ledger_.MedianBefore(newest_->Identity())) {
-      sink.Add(kSizeMedian, labels, *median);
-    }
-    const auto verdict = ledger_.FindVerdict(*newest_);
-    const bool empty = options_.verify && newest_->size == 0;
-    if (empty || (verdict && *verdict != Finding::kUnknownFormat)) {
-      sink.Add(kVerified, labels, !empty && *verdict == Finding::kGood ? 1 : 0);
-    }
+  if (listing_.root_readable && listing_.finished && newest_ != nullptr) {
+    ShowNewest(*newest_, sink);
   }
   if (options_.schedule) {
     ShowPlan(sink);

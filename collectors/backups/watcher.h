@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,9 +45,11 @@ class Watcher {
   void Verify(const FoundFile& file, const Slice& slice);
   std::optional<Fault> FaultOf(const FoundFile& file);
   void FindNewestGood(const Slice& slice);
+  void RememberSizes(const std::set<std::string>& bad);
   void AddStateFaults();
   void AddKeepFault();
   void TellFresh();
+  void ShowNewest(const FoundFile& newest, scrape::SampleSink& sink);
   void Show(scrape::SampleSink& sink);
   void ShowPlan(scrape::SampleSink& sink);
   Status Ended() const;

@@ -220,6 +220,17 @@ KeyHandle ReadKey(const std::string& path, Findings& findings) {
   return std::move(content.key);
 }
 
+PemFile ReadOne(const std::string& path, Findings& findings) {
+  PemFile content = ReadPemFile(path);
+  if (content.certificates.empty() && content.problems.empty()) {
+    content.problems.push_back({"no_certificate_found", "the file holds no certificate"});
+  }
+  for (const Problem& problem : content.problems) {
+    findings.AddError(SourceKind::kFile, path, problem);
+  }
+  return content;
+}
+
 }  // namespace
 
 std::span<const MetricDescriptor> FileMetrics() {
@@ -240,14 +251,7 @@ std::vector<ReadFile> ReadFiles(const std::vector<std::string>& patterns, Findin
                           {"too_many", fmt::format("more than {} files", kMostFiles)});
         return files;
       }
-      PemFile content = ReadPemFile(path);
-      if (content.certificates.empty() && content.problems.empty()) {
-        content.problems.push_back({"no_certificate_found", "the file holds no certificate"});
-      }
-      for (const Problem& problem : content.problems) {
-        findings.AddError(SourceKind::kFile, path, problem);
-      }
-      files.push_back({path, std::move(content)});
+      files.push_back({path, ReadOne(path, findings)});
     }
   }
   return files;

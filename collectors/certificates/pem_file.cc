@@ -197,6 +197,7 @@ bool HasExtension(std::string_view path) {
 std::vector<std::string> Glob(const std::string& pattern) {
   glob_t found{};
   std::vector<std::string> paths;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): without GLOB_TILDE it reads only the file system.
   if (glob(pattern.c_str(), GLOB_BRACE, nullptr, &found) == 0) {
     paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   }

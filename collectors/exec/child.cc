@@ -4,8 +4,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -32,8 +32,7 @@ struct Pipe {
 Result<Pipe> OpenPipe() {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): the message is copied at once.
-    return Fail(ErrorCode::kLimitExceeded, "no pipe: {}", std::strerror(errno));
+    return Fail(ErrorCode::kLimitExceeded, "no pipe: {}", std::generic_category().message(errno));
   }
   // Only our end must not wait.
   fcntl(ends[1], F_SETFL, 0);
@@ -42,6 +41,7 @@ Result<Pipe> OpenPipe() {
 
 std::vector<char*> Pointers(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts) {
     pointers.push_back(text.data());
   }
@@ -212,7 +212,7 @@ Result<ChildResult> RunChild(const ChildCommand& command,
     return Fail(failed == EACCES ? ErrorCode::kPermissionDenied : ErrorCode::kNotFound,
                 "{} cannot be started: {}",
                 command.argv.front(),
-                std::strerror(failed));  // NOLINT(concurrency-mt-unsafe): copied at once.
+                std::generic_category().message(failed));
   }
   Group group(pid);
   out.write_end = UniqueFd();

@@ -93,6 +93,7 @@ std::vector<std::string> ReadEnvironment(config::MapReader& target) {
     variables[name] = std::move(value);
   }
   std::vector<std::string> texts;
+  texts.reserve(variables.size());
   for (const auto& [name, value] : variables) {
     texts.push_back(name + "=" + value);
   }

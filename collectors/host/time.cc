@@ -1,5 +1,7 @@
+#include <array>
 #include <ctime>
 #include <string>
+#include <string_view>
 
 #include "collectors/host/parts.h"
 #include "collectors/host/text.h"
@@ -53,9 +55,11 @@ Status Collect(PartContext& context, scrape::SampleSink& sink) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
   std::tm local{};
   if (localtime_r(&seconds, &local) != nullptr) {
-    sink.Add(kMetrics[1],
-             {local.tm_zone != nullptr ? local.tm_zone : ""},
-             static_cast<double>(local.tm_gmtoff));
+    // Not tm_zone: it points into the C library, where another thread's gmtime_r may be writing.
+    std::array<char, 64> zone{};
+    const std::size_t size = std::strftime(zone.data(), zone.size(), "%Z", &local);
+    sink.Add(
+        kMetrics[1], {std::string_view(zone.data(), size)}, static_cast<double>(local.tm_gmtoff));
   }
   AddSources(context.roots.sysfs + "/devices/system/clocksource", sink);
   return {};

@@ -48,6 +48,7 @@ std::optional<FoundFile> Look(const std::string& path, std::string_view& reason)
 class GlobList {
  public:
   explicit GlobList(const std::string& pattern) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): without GLOB_TILDE it reads only the file system.
     ::glob(pattern.c_str(), GLOB_BRACE, nullptr, &list_);
   }
 
@@ -129,8 +130,10 @@ Discovery Discover(const std::vector<std::string>& patterns,
   }
   Discovery found = std::move(collection.found());
   if (found.files.size() > limit) {
-    std::ranges::stable_partition(found.files,
-                                  [&](const FoundFile& file) { return is_known(file.id); });
+    // Not std::ranges::stable_partition, which clang 14 cannot compile.
+    std::stable_partition(found.files.begin(), found.files.end(), [&](const FoundFile& file) {
+      return is_known(file.id);
+    });
     found.over_limit = found.files.size() - limit;
     found.files.resize(limit);
   }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <iterator>
+#include <optional>
 
 namespace sidewatch::logs {
 namespace {
@@ -122,6 +123,29 @@ double Number(std::string_view text) {
 
 // JSON's escapes: https://www.rfc-editor.org/rfc/rfc8259#section-7. \u below 128 is all that names
 // and addresses need; others stay as written.
+/// What `\\c` stands for.
+char Unescaped(char c) {
+  switch (c) {
+    case 'n':
+      return '\n';
+    case 't':
+      return '\t';
+    case 'r':
+      return '\r';
+    default:
+      return c;
+  }
+}
+
+/// The letter of `\\u0041`'s digits, if it is one of ASCII's.
+std::optional<char> AsciiOf(std::string_view digits) {
+  unsigned code = 0;
+  const char* const end = digits.data() + digits.size();
+  const bool read = std::from_chars(digits.data(), end, code, 16).ptr == end;
+  return digits.size() == 4 && read && code < 0x80 ? std::optional(static_cast<char>(code))
+                                                   : std::nullopt;
+}
+
 void Unescape(std::string_view text, std::string& out) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '\\' || i + 1 == text.size()) {
@@ -129,16 +153,10 @@ void Unescape(std::string_view text, std::string& out) {
       continue;
     }
     const char next = text[++i];
-    unsigned code = 0;
-    if (next == 'n' || next == 't' || next == 'r') {
-      out += next == 'n' ? '\n' : next == 't' ? '\t' : '\r';
-    } else if (next != 'u') {
-      out += next;
-    } else if (const std::string_view digits = text.substr(i + 1, 4);
-               std::from_chars(digits.data(), digits.data() + digits.size(), code, 16).ptr ==
-                   digits.data() + 4 &&
-               digits.size() == 4 && code < 0x80) {
-      out += static_cast<char>(code);
+    if (next != 'u') {
+      out += Unescaped(next);
+    } else if (const std::optional<char> plain = AsciiOf(text.substr(i + 1, 4))) {
+      out += *plain;
       i += 4;
     } else {
       out += "\\u";

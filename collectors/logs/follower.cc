@@ -277,6 +277,22 @@ void Follower::FindMoved(TrackedFile& file) {
   }
 }
 
+/// Those of `files` that are not followed yet.
+std::vector<const FoundFile*> Follower::Unrecognised(const std::vector<FoundFile>& files) {
+  std::vector<const FoundFile*> unknown;
+  for (const FoundFile& found : files) {
+    TrackedFile* file = FindById(found.id);
+    if (file != nullptr && Recognise(*file, found)) {
+      continue;
+    }
+    if (file != nullptr) {
+      file->id = {};
+    }
+    unknown.push_back(&found);
+  }
+  return unknown;
+}
+
 void Follower::Refresh() {
   const Discovery discovery =
       Discover(options_.files, options_.max_files, [this](const FileId& id) {
@@ -289,18 +305,7 @@ void Follower::Refresh() {
   for (const auto& file : files_) {
     file->live = false;
   }
-  std::vector<const FoundFile*> unknown;
-  for (const FoundFile& found : discovery.files) {
-    TrackedFile* file = FindById(found.id);
-    if (file != nullptr && Recognise(*file, found)) {
-      continue;
-    }
-    if (file != nullptr) {
-      file->id = {};
-    }
-    unknown.push_back(&found);
-  }
-  for (const FoundFile* found : unknown) {
+  for (const FoundFile* found : Unrecognised(discovery.files)) {
     // Another one's rotation may have found it in the meantime.
     if (TrackedFile* file = FindById(found->id)) {
       file->live = true;

@@ -49,6 +49,7 @@ class Follower {
       : options_(options), events_(events), clock_(clock) {}
 
   /// Looks at what is there now.
+  std::vector<const FoundFile*> Unrecognised(const std::vector<FoundFile>& files);
   void Refresh();
 
   /// Opens a file to be read. False: it cannot be; the events know why.

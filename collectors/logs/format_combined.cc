@@ -2,7 +2,10 @@
 //
 //   203.0.113.9 - bob [21/Nov/2026:12:00:00 +0000] "GET /a HTTP/1.1" 200 5 "referer" "agent" 0.012
 
+#include <algorithm>
 #include <charconv>
+#include <optional>
+#include <system_error>
 
 #include "collectors/logs/formats.h"
 
@@ -70,31 +73,43 @@ void SplitRequest(std::string_view request, Record& record) {
   }
 }
 
+/// Takes `name=` away from a word. False: it is the name of something else.
+bool TakeName(std::string_view& word) {
+  const std::size_t equals = word.find('=');
+  if (equals == kNone) {
+    return true;
+  }
+  const std::string_view name = word.substr(0, equals);
+  word.remove_prefix(equals + 1);
+  return name == "rt" || name == "request_time";
+}
+
+std::string_view Unquoted(std::string_view word) {
+  const bool quoted = word.size() >= 2 && word.front() == '"' && word.back() == '"';
+  return quoted ? word.substr(1, word.size() - 2) : word;
+}
+
+/// nginx writes milliseconds behind a point; a whole number is something else.
+std::optional<double> ParseFraction(std::string_view word) {
+  if (word.find('.') == kNone || !IsDigit(word.front())) {
+    return std::nullopt;
+  }
+  double seconds = 0;
+  const char* const end = word.data() + word.size();
+  const auto read = std::from_chars(word.data(), end, seconds);
+  return read.ec == std::errc() && read.ptr == end ? std::optional(seconds) : std::nullopt;
+}
+
 /// `$request_time` behind the combined format, bare, quoted, or named `rt=`, `request_time=`.
 void FindSeconds(std::string_view rest, Record& record) {
   while (!rest.empty()) {
     std::string_view word = rest.substr(0, rest.find(' '));
     rest.remove_prefix(std::min(rest.size(), word.size() + 1));
-    if (const std::size_t equals = word.find('='); equals != kNone) {
-      const std::string_view name = word.substr(0, equals);
-      if (name != "rt" && name != "request_time") {
-        continue;
-      }
-      word.remove_prefix(equals + 1);
-    }
-    if (word.size() >= 2 && word.front() == '"' && word.back() == '"') {
-      word = word.substr(1, word.size() - 2);
-    }
-    // nginx writes milliseconds behind a point; a whole number there is something else.
-    const std::size_t point = word.find('.');
-    double seconds = 0;
-    const char* const end = word.data() + word.size();
-    if (point == kNone || !IsDigit(word.front())) {
+    if (!TakeName(word)) {
       continue;
     }
-    const auto read = std::from_chars(word.data(), end, seconds);
-    if (read.ec == std::errc() && read.ptr == end) {
-      record.seconds = seconds;
+    if (const std::optional<double> seconds = ParseFraction(Unquoted(word))) {
+      record.seconds = *seconds;
       return;
     }
   }

@@ -90,7 +90,7 @@ class LogsCollector final : public scrape::Collector, private FileEvents, privat
   void ReadAll(const scrape::RunContext& run);
   bool ReadSlice(TrackedFile& file);
   void Enter(TrackedFile& file);
-  void FindFormat(TrackedFile& file);
+  void FindFormat(TrackedFile& file) const;
   void ForgetGone();
   void Save();
   void Emit(scrape::SampleSink& sink) const;
@@ -162,7 +162,7 @@ Status LogsCollector::Load() {
   return {};
 }
 
-void LogsCollector::FindFormat(TrackedFile& file) {
+void LogsCollector::FindFormat(TrackedFile& file) const {
   if (options_.format != nullptr) {
     file.format = options_.format;
     return;

@@ -208,6 +208,17 @@ std::optional<std::size_t> Pattern::Capture(std::string_view name) const {
                                    : std::optional(static_cast<std::size_t>(found->second));
 }
 
+/// The first place from `at` on where a match could begin.
+std::size_t Pattern::NextStart(std::string_view line, std::size_t at) const {
+  if (first_) {
+    return first_->At(line, at);
+  }
+  while (at < line.size() && !first_bytes_.test(static_cast<unsigned char>(line[at]))) {
+    ++at;
+  }
+  return at;
+}
+
 Pattern::Verdict Pattern::MatchLinear(std::string_view line,
                                       std::span<std::string_view> groups) const {
   Walk walk(linear_->steps, line, groups);
@@ -217,13 +228,7 @@ Pattern::Verdict Pattern::MatchLinear(std::string_view line,
   // A match is sought from each byte: a hostile line could make that quadratic.
   const std::size_t most = 16 * line.size() + 256;
   for (std::size_t at = 0; at <= line.size(); ++at) {
-    if (first_) {
-      at = first_->At(line, at);
-    } else {
-      while (at < line.size() && !first_bytes_.test(static_cast<unsigned char>(line[at]))) {
-        ++at;
-      }
-    }
+    at = NextStart(line, at);
     if (at > line.size()) {
       break;
     }

@@ -66,6 +66,7 @@ class Pattern {
 
   explicit Pattern(std::unique_ptr<re2::RE2> regex);
 
+  std::size_t NextStart(std::string_view line, std::size_t at) const;
   Verdict MatchLinear(std::string_view line, std::span<std::string_view> groups) const;
 
   std::unique_ptr<re2::RE2> regex_;

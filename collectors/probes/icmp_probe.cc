@@ -151,7 +151,10 @@ class IcmpProber final : public Prober {
     return Await(fd, family, sent, context);
   }
 
-  Result<Echo> Await(int fd, const Family& family, SteadyTime sent, const ProbeContext& context) {
+  Result<Echo> Await(int fd,
+                     const Family& family,
+                     SteadyTime sent,
+                     const ProbeContext& context) const {
     constexpr std::chrono::milliseconds kSlice(100);
     while (!context.stop.stop_requested()) {
       const SteadyTime now = context.clock.Steady();

@@ -105,27 +105,26 @@ std::unique_ptr<scrape::Collector> Create(config::MapReader& target,
   return std::make_unique<ProbesCollector>(options, deps);
 }
 
-std::span<const MetricDescriptor> AllMetrics() {
-  static const std::vector<MetricDescriptor> kAll = [] {
-    std::vector<MetricDescriptor> all(std::begin(kOwnMetrics), std::end(kOwnMetrics));
-    for (const auto& table : {AddressMetrics(),
-                              HttpMetrics(),
-                              TcpMetrics(),
-                              IcmpMetrics(),
-                              TlsMetrics(),
-                              JsonMetrics()}) {
-      for (const MetricDescriptor& row : table) {
-        const bool known =
-            std::any_of(all.begin(), all.end(), [&row](const MetricDescriptor& other) {
-              return other.name == row.name;
-            });
-        if (!known) {
-          all.push_back(row);
-        }
+/// The rows of all probers; some show the same one.
+std::vector<MetricDescriptor> JoinMetrics() {
+  std::vector<MetricDescriptor> all(std::begin(kOwnMetrics), std::end(kOwnMetrics));
+  for (const auto& table : {AddressMetrics(),
+                            HttpMetrics(),
+                            TcpMetrics(),
+                            IcmpMetrics(),
+                            TlsMetrics(),
+                            JsonMetrics()}) {
+    for (const MetricDescriptor& row : table) {
+      if (std::ranges::find(all, row.name, &MetricDescriptor::name) == all.end()) {
+        all.push_back(row);
       }
     }
-    return all;
-  }();
+  }
+  return all;
+}
+
+std::span<const MetricDescriptor> AllMetrics() {
+  static const std::vector<MetricDescriptor> kAll = JoinMetrics();
   return kAll;
 }
 

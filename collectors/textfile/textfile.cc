@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <map>
 #include <set>
 #include <string>
+#include <system_error>
 #include <unordered_set>
 #include <vector>
 
@@ -50,8 +50,7 @@ struct FileText {
 
 Error Failure(const std::string& path, std::string_view what, int error) {
   const auto code = error == EACCES ? ErrorCode::kPermissionDenied : ErrorCode::kNotFound;
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): the message is copied at once.
-  return {code, fmt::format("{}: {}: {}", path, what, std::strerror(error))};
+  return {code, fmt::format("{}: {}: {}", path, what, std::generic_category().message(error))};
 }
 
 Result<FileText> ReadFile(const std::string& path) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -112,6 +113,10 @@ std::string Notifications(const Environment& environment) {
          receiver;
 }
 
+void AppendQuoted(std::string& list, std::string_view item) {
+  list += (list.empty() ? "" : ", ") + Quoted(item);
+}
+
 /// `LOG_PATHS`: paths and globs with colons in between, as in `PATH`.
 std::string LogFiles(const Environment& environment) {
   const auto paths = environment("LOG_PATHS");
@@ -124,28 +129,33 @@ std::string LogFiles(const Environment& environment) {
     const std::string_view path = rest.substr(0, rest.find_first_of(":,"));
     rest.remove_prefix(std::min(rest.size(), path.size() + 1));
     if (!path.empty()) {
-      list += (list.empty() ? "" : ", ") + Quoted(path);
+      AppendQuoted(list, path);
     }
   }
   return list.empty() ? "" : fmt::format("  logs: [{{files: [{}]}}]\n", list);
 }
 
+/// Where the item ends that begins at `at`, and whether it ends in `:port`.
+std::pair<std::size_t, bool> EndOfItem(std::string_view paths, std::size_t at) {
+  const std::size_t end = std::min(paths.find_first_of(",: \n", at), paths.size());
+  if (end == paths.size() || paths[end] != ':' || paths[at] == '/') {
+    return {end, false};
+  }
+  const std::size_t after = std::min(paths.find_first_not_of("0123456789", end + 1), paths.size());
+  const bool has_port = after > end + 1 && (after == paths.size() || paths[after] != '/');
+  return {has_port ? after : end, has_port};
+}
+
 /// CERT_PATHS holds files, folders, patterns and endpoints, with commas, colons or spaces between
 /// them; what ends in `:port` is an endpoint.
-std::string Certificates(const std::string& paths) {
+std::string Certificates(std::string_view paths) {
   std::string files;
   std::string endpoints;
   std::size_t at = 0;
   while (at < paths.size()) {
-    std::size_t end = std::min(paths.find_first_of(",: \n", at), paths.size());
-    const std::size_t digits =
-        std::min(paths.find_first_not_of("0123456789", end + 1), paths.size());
-    const bool has_port = end < paths.size() && paths[end] == ':' && digits > end + 1 &&
-                          (digits == paths.size() || paths[digits] != '/') && paths[at] != '/';
-    end = has_port ? digits : end;
+    const auto [end, has_port] = EndOfItem(paths, at);
     if (end > at) {
-      std::string& list = has_port ? endpoints : files;
-      list += (list.empty() ? "" : ", ") + Quoted(paths.substr(at, end - at));
+      AppendQuoted(has_port ? endpoints : files, paths.substr(at, end - at));
     }
     at = end + 1;
   }

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -40,8 +40,8 @@ std::optional<Source> ReadSource(const std::string& config_file, Diagnostics& di
   }
   std::ifstream file(config_file, std::ios::binary);
   if (!file) {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): the message is copied at once.
-    diagnostics.Error(fmt::format("{}: cannot be read: {}", config_file, std::strerror(errno)));
+    diagnostics.Error(
+        fmt::format("{}: cannot be read: {}", config_file, std::generic_category().message(errno)));
     return std::nullopt;
   }
   const std::filesystem::path folder = std::filesystem::path(config_file).parent_path();

@@ -33,17 +33,19 @@ constexpr std::string_view kHead =
 /// The metrics of one kind by name, each name once.
 std::vector<const MetricDescriptor*> MetricsOf(const CollectorSpec& spec) {
   std::vector<const MetricDescriptor*> rows;
+  rows.reserve(spec.metrics.size() + 1);
   if (spec.up != nullptr) {
     rows.push_back(spec.up);
   }
   for (const MetricDescriptor& metric : spec.metrics) {
     rows.push_back(&metric);
   }
-  const auto name = [](const MetricDescriptor* row) {
-    return row->name;
+  std::ranges::stable_sort(rows, {}, &MetricDescriptor::name);
+  const auto is_same = [](const MetricDescriptor* a, const MetricDescriptor* b) {
+    return a->name == b->name;
   };
-  std::ranges::stable_sort(rows, {}, name);
-  rows.erase(std::ranges::unique(rows, {}, name).begin(), rows.end());
+  // Not std::ranges::unique, which clang 14 cannot compile.
+  rows.erase(std::unique(rows.begin(), rows.end(), is_same), rows.end());
   return rows;
 }
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <functional>
 #include <sstream>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
@@ -236,8 +236,8 @@ std::optional<Node> LoadYaml(const std::string& path, ExpandEnv expand, Diagnost
     text << file.rdbuf();
   }
   if (!file || text.bad()) {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): the message is copied at once.
-    diagnostics.Error(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+    diagnostics.Error(
+        fmt::format("{}: cannot be read: {}", path, std::generic_category().message(errno)));
     return std::nullopt;
   }
   return ParseYaml(text.str(), path, expand, diagnostics);

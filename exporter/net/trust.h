@@ -37,6 +37,8 @@ class Trust {
   /// kInvalidArgument naming the file.
   static Result<Trust> Load(const std::string& ca_file);
 
+  Trust(const Trust&) = delete;
+  Trust& operator=(const Trust&) = delete;
   Trust(Trust&&) noexcept;
   Trust& operator=(Trust&&) noexcept;
   ~Trust();

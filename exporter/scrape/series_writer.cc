@@ -20,6 +20,18 @@ void Count(const Error& error, WriteReport& report) {
 SeriesWriter::SeriesWriter(const TargetConfig& config, storage::Appendable& store)
     : config_(config), store_(store), labels_(config) {}
 
+/// Whether the rules keep a sample. `checked` becomes the first refusal of its labels.
+bool SeriesWriter::IsStored(const LabelSet& labels, Status& checked) const {
+  if (const auto known = known_.find(labels); known != known_.end()) {
+    return !known->second.dropped;
+  }
+  const std::optional<LabelSet> stored = labels_.Of(labels);
+  if (stored && checked) {
+    checked = labels_.Check(*stored);
+  }
+  return stored.has_value();
+}
+
 Status SeriesWriter::Admit(const std::vector<MetricFamily>& families) {
   if (!config_.sample_rules) {
     return {};
@@ -29,16 +41,7 @@ Status SeriesWriter::Admit(const std::vector<MetricFamily>& families) {
   for (const MetricFamily& family : families) {
     for (const MetricSample& sample : family.samples) {
       ++counted.scraped;
-      const auto known = known_.find(sample.labels);
-      if (known != known_.end()) {
-        counted.after_relabelling += known->second.dropped ? 0 : 1;
-        continue;
-      }
-      const std::optional<LabelSet> stored = labels_.Of(sample.labels);
-      if (stored && checked) {
-        checked = labels_.Check(*stored);
-      }
-      counted.after_relabelling += stored ? 1 : 0;
+      counted.after_relabelling += IsStored(sample.labels, checked) ? 1 : 0;
     }
   }
   const std::size_t limit = config_.sample_rules->sample_limit;

@@ -56,6 +56,7 @@ class SeriesWriter {
     bool stated = false;   ///< Its times come from the page, which also says when it ends.
   };
 
+  bool IsStored(const LabelSet& labels, Status& checked) const;
   /// A sample that is not known yet, or whose series the store dropped.
   void Append(storage::Appender& appender,
               const MetricSample& sample,

@@ -1,7 +1,6 @@
 #include "exporter/scrape/stored_labels.h"
 
 #include <algorithm>
-#include <map>
 #include <string>
 
 #include "exporter/scrape/target.h"
@@ -112,30 +111,36 @@ std::optional<LabelSet> StoredLabels::ShownOf(const LabelSet& raw) const {
   return builder.Build();
 }
 
+/// Takes out what the rules drop, and gives to `renamed` what they call otherwise.
+void StoredLabels::RelabelFamily(MetricFamily& family, FamiliesByName& renamed) const {
+  std::vector<MetricSample> kept;
+  kept.reserve(family.samples.size());
+  for (MetricSample& sample : family.samples) {
+    const std::string before(sample.labels.Get(kMetricName));
+    std::optional<LabelSet> shown = ShownOf(sample.labels);
+    if (!shown) {
+      continue;
+    }
+    sample.labels = std::move(*shown);
+    const std::string name(sample.labels.Get(kMetricName));
+    if (name == before) {
+      kept.push_back(std::move(sample));
+    } else {
+      MetricFamily& other = renamed[name];
+      other.name = name;
+      other.samples.push_back(std::move(sample));
+    }
+  }
+  family.samples = std::move(kept);
+}
+
 void StoredLabels::RelabelShown(std::vector<MetricFamily>& families) const {
   if (!config_.sample_rules || config_.sample_rules->relabel.empty()) {
     return;
   }
-  std::map<std::string, MetricFamily, std::less<>> renamed;
+  FamiliesByName renamed;
   for (MetricFamily& family : families) {
-    std::vector<MetricSample> kept;
-    for (MetricSample& sample : family.samples) {
-      const std::string before(sample.labels.Get(kMetricName));
-      std::optional<LabelSet> shown = ShownOf(sample.labels);
-      if (!shown) {
-        continue;
-      }
-      sample.labels = std::move(*shown);
-      const std::string name(sample.labels.Get(kMetricName));
-      if (name == before) {
-        kept.push_back(std::move(sample));
-      } else {
-        MetricFamily& other = renamed[name];
-        other.name = name;
-        other.samples.push_back(std::move(sample));
-      }
-    }
-    family.samples = std::move(kept);
+    RelabelFamily(family, renamed);
   }
   std::erase_if(families, [](const MetricFamily& family) { return family.samples.empty(); });
   for (auto& [name, family] : renamed) {

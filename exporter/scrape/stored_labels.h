@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "exporter/base/result.h"
@@ -44,6 +47,9 @@ class StoredLabels {
   void RelabelShown(std::vector<MetricFamily>& families) const;
 
  private:
+  using FamiliesByName = std::map<std::string, MetricFamily, std::less<>>;
+
+  void RelabelFamily(MetricFamily& family, FamiliesByName& renamed) const;
   std::optional<LabelSet> ShownOf(const LabelSet& raw) const;
 
   const TargetConfig& config_;

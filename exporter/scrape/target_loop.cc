@@ -36,6 +36,9 @@ void TargetLoop::Run(const std::stop_token& stop, Waker& waker) {
   TimePoint due = deps_.clock.Now();
   while (!stop.stop_requested()) {
     RunOnce(due, stop);
+    if (stop.stop_requested()) {
+      return;  // A run that hung outlives what `deps_` refers to.
+    }
     const TimePoint now = deps_.clock.Now();
     due = NextDue(now, config.interval, offset);
     waker.WaitUntil(stop, deps_.clock.Steady() + (due - now));

@@ -124,9 +124,15 @@ class Process:
         return self
 
     def __exit__(self, kind, error, trace):
+        # unittest does not tell a clean-up whether the test failed; a process that ended by itself is never right.
+        died = self.process is not None and self.process.poll() is not None
         self.stop()
-        if error is not None:
-            print(f"---- log of {self.name} ----\n{self.log_text()[-6000:]}\n----")
+        if error is not None or died:
+            log = self.log_text()
+            # A sanitizer's report is long, and what it says first matters most.
+            report = log.find("WARNING: ThreadSanitizer")
+            log = log[report:report + 12000] if report >= 0 else log[-6000:]
+            print(f"---- log of {self.name} ----\n{log}\n----")
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

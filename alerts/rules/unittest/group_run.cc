@@ -15,6 +15,14 @@ namespace {
 /// The test says how many series there are; nothing else bounds them.
 constexpr tsdb::HeadOptions kStoreOptions = {.max_series = 10'000'000};
 
+void AddFiring(const std::vector<ActiveAlert>& alerts, std::vector<FiringAlert>& firing) {
+  for (const ActiveAlert& alert : alerts) {
+    if (alert.state == AlertState::kFiring) {
+      firing.push_back({alert.labels, alert.annotations});
+    }
+  }
+}
+
 }  // namespace
 
 GroupRun::GroupRun(const TestGroup& test,
@@ -110,13 +118,8 @@ void GroupRun::CheckAlerts(const AlertCase& test) {
   std::vector<FiringAlert> firing;
   for (const auto& group : groups_) {
     for (const RuleView& rule : group->View().rules) {
-      if (rule.config.kind != RuleKind::kAlerting || rule.config.name != test.alertname) {
-        continue;
-      }
-      for (const ActiveAlert& alert : rule.alerts) {
-        if (alert.state == AlertState::kFiring) {
-          firing.push_back({alert.labels, alert.annotations});
-        }
+      if (rule.config.kind == RuleKind::kAlerting && rule.config.name == test.alertname) {
+        AddFiring(rule.alerts, firing);
       }
     }
   }

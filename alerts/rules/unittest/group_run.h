@@ -31,6 +31,7 @@ class GroupRun {
            const RunSettings& settings);
   GroupRun(const GroupRun&) = delete;
   GroupRun& operator=(const GroupRun&) = delete;
+  ~GroupRun() = default;
 
   /// All that fails, worded as promtool words it; empty: the test passes.
   std::vector<std::string> Run();

@@ -4,6 +4,26 @@
 #include <variant>
 
 namespace sidewatch::alerts::rules::unittest {
+namespace {
+
+Status AppendOne(const promql::SeriesNotation& series,
+                 std::size_t index,
+                 TimePoint time,
+                 storage::Appender& appender) {
+  const promql::SeriesValue& value = series.values[index];
+  if (std::holds_alternative<std::monostate>(value)) {
+    return {};
+  }
+  if (const auto* number = std::get_if<double>(&value)) {
+    SW_TRY(appender.Append(series.labels, time, *number));
+    return {};
+  }
+  return Fail(ErrorCode::kInvalidArgument,
+              "series {}: native histograms are not supported",
+              series.labels.ToString());
+}
+
+}  // namespace
 
 Result<InputSamples> InputSamples::Parse(const TestGroup& test) {
   InputSamples samples;
@@ -25,14 +45,7 @@ Status InputSamples::AppendUntil(TimePoint at, storage::Appendable& store) {
       if (time > at) {
         break;
       }
-      const promql::SeriesValue& value = series.notation.values[series.next];
-      if (const auto* number = std::get_if<double>(&value)) {
-        SW_TRY(appender->Append(series.notation.labels, time, *number));
-      } else if (!std::holds_alternative<std::monostate>(value)) {
-        return Fail(ErrorCode::kInvalidArgument,
-                    "series {}: native histograms are not supported",
-                    series.notation.labels.ToString());
-      }
+      SW_TRY(AppendOne(series.notation, series.next, time, *appender));
     }
   }
   return appender->Commit();

@@ -62,6 +62,7 @@ std::string DaysLeft(const net::Certificate& certificate, TimePoint now) {
 
 void PrintCertificates(const std::vector<net::Certificate>& chain, TimePoint now) {
   std::vector<Row> rows = {{"SUBJECT", "ISSUER", "NAMES", "FROM", "UNTIL", "DAYS", "SERIAL"}};
+  rows.reserve(chain.size() + 1);
   for (const net::Certificate& one : chain) {
     const std::string names = net::JoinedDnsNames(one);
     rows.push_back({one.subject.text,
@@ -96,6 +97,7 @@ bool PrintChain(const std::vector<net::Certificate>& chain,
     return false;
   }
   std::vector<std::string> ders;
+  ders.reserve(chain.size());
   for (const net::Certificate& one : chain) {
     ders.push_back(one.der);
   }

@@ -28,8 +28,8 @@ int Check(const CheckOptions& options) {
   // A server that hangs up is that target's failure, not the end of the check.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-cstyle-cast): the macro has the cast in it.
   std::signal(SIGPIPE, SIG_IGN);
-  static const SystemClock clock;  // Outlives a collector that hangs at the end.
-  Result<std::unique_ptr<CheckSession>> session = CheckSession::Create(options.config_file, clock);
+  static const SystemClock kClock;  // Outlives a collector that hangs at the end.
+  Result<std::unique_ptr<CheckSession>> session = CheckSession::Create(options.config_file, kClock);
   if (!session) {
     fmt::print("sidewatch UNKNOWN: the configuration cannot be read\n");
     fmt::print(stderr, "{}\n", session.error().message);

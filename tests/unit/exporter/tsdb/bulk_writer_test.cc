@@ -169,7 +169,7 @@ TEST(ChunkBatchTest, DamageIsToldAndNeverRead) {
   for (std::size_t place = 0; place < whole.size(); ++place) {
     for (unsigned bit = 0; bit < 8; ++bit) {
       std::string damaged = whole;
-      damaged[place] = static_cast<char>(damaged[place] ^ (1U << bit));
+      damaged[place] = static_cast<char>(static_cast<unsigned char>(damaged[place]) ^ (1U << bit));
       // Some damage is another batch; what is taken must be readable.
       if (DecodeChunkBatch(damaged, series).has_value()) {
         for (const JournalChunks& one : series) {
