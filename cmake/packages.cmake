@@ -12,6 +12,8 @@ find_package(LibArchive REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
+# It asks for 64-bit file offsets, which its users would carry on to theirs; none of its calls takes one.
+set_property(TARGET PkgConfig::hiredis PROPERTY INTERFACE_COMPILE_OPTIONS "")
 # CRoaring's package has neither a CMake nor a pkg-config file.
 find_library(ROARING_LIBRARY roaring REQUIRED)
 add_library(roaring UNKNOWN IMPORTED)

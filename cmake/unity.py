@@ -79,7 +79,9 @@ class Source:
 
 def pack(sources):
     units = []
-    for source in sources:
+    # Those that meet most others first: fewer units are left half empty.
+    conflicts = {source: sum(map(source.meets, sources)) for source in sources}
+    for source in sorted(sources, key=conflicts.get, reverse=True):
         for unit in units:
             if len(unit) < MOST and not any(source.meets(other) for other in unit):
                 unit.append(source)

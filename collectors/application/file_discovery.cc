@@ -7,9 +7,9 @@
 #include <map>
 
 #include <fmt/format.h>
-#include <glob.h>
 
 #include "collectors/application/target_maker.h"
+#include "exporter/base/glob.h"
 
 namespace sidewatch::application {
 namespace {
@@ -27,17 +27,6 @@ bool IsValidPattern(const std::string& path) {
   const bool last_part = star == std::string::npos || path.find('/', star) == std::string::npos;
   return last_part &&
          std::ranges::any_of(kEndings, [&](std::string_view end) { return path.ends_with(end); });
-}
-
-std::vector<std::string> Glob(const std::string& pattern) {
-  glob_t found{};
-  std::vector<std::string> paths;
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): without GLOB_TILDE it reads only the file system.
-  if (glob(pattern.c_str(), 0, nullptr, &found) == 0) {
-    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  }
-  globfree(&found);
-  return paths;
 }
 
 void ReadFile(const std::string& path, Diagnostics& diagnostics, std::vector<LabelSet>& out) {

@@ -147,6 +147,26 @@ std::optional<Fault> Watcher::FaultOf(const FoundFile& file) {
   return std::nullopt;
 }
 
+/// Judges a complete file; they come newest first.
+bool Watcher::IsGood(const FoundFile& file, const Slice& slice) {
+  const bool newer_is_good = !good_.empty();
+  // Only until the first good one: the older ones were read when they came.
+  if (!newer_is_good && file.size > 0) {
+    Verify(file, slice);
+  }
+  if (auto fault = FaultOf(file)) {
+    if (!newer_is_good) {
+      faults_.push_back(std::move(*fault));
+    }
+    return false;
+  }
+  if (!newer_is_good) {
+    ledger_.SetLastSuccess(Success{.identity = file.Identity(), .period = file.period});
+  }
+  good_.push_back(file.period);
+  return true;
+}
+
 void Watcher::FindNewestGood(const Slice& slice) {
   std::set<std::string> bad;
   for (const FoundFile& file : listing_.newest) {
@@ -155,21 +175,9 @@ void Watcher::FindNewestGood(const Slice& slice) {
       continue;
     }
     newest_ = newest_ == nullptr ? &file : newest_;
-    // Only until the first good one: the older ones were read when they came.
-    if (good_.empty() && file.size > 0) {
-      Verify(file, slice);
-    }
-    if (auto fault = FaultOf(file)) {
+    if (!IsGood(file, slice)) {
       bad.insert(file.Identity());
-      if (good_.empty()) {
-        faults_.push_back(std::move(*fault));
-      }
-      continue;
     }
-    if (good_.empty()) {
-      ledger_.SetLastSuccess(Success{.identity = file.Identity(), .period = file.period});
-    }
-    good_.push_back(file.period);
   }
   RememberSizes(bad);
   if (good_.empty() && ledger_.last_success() && bad.contains(ledger_.last_success()->identity)) {

@@ -45,6 +45,7 @@ class Watcher {
   void Verify(const FoundFile& file, const Slice& slice);
   std::optional<Fault> FaultOf(const FoundFile& file);
   void FindNewestGood(const Slice& slice);
+  bool IsGood(const FoundFile& file, const Slice& slice);
   void RememberSizes(const std::set<std::string>& bad);
   void AddStateFaults();
   void AddKeepFault();

@@ -177,6 +177,7 @@ void WriteChain(const ReadFile& file,
     return;
   }
   std::vector<std::string> chain;
+  chain.reserve(certificates.size());
   for (const net::Certificate& certificate : certificates) {
     chain.push_back(certificate.der);
   }

@@ -8,13 +8,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <glob.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "exporter/base/glob.h"
 
 namespace sidewatch::certificates {
 
@@ -194,17 +195,6 @@ bool HasExtension(std::string_view path) {
   });
 }
 
-std::vector<std::string> Glob(const std::string& pattern) {
-  glob_t found{};
-  std::vector<std::string> paths;
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): without GLOB_TILDE it reads only the file system.
-  if (glob(pattern.c_str(), GLOB_BRACE, nullptr, &found) == 0) {
-    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  }
-  globfree(&found);
-  return paths;
-}
-
 }  // namespace
 
 PemFile ReadPemFile(const std::string& path) {
@@ -242,13 +232,14 @@ std::vector<std::string> ExpandPattern(const std::string& pattern) {
   struct stat status {};
 
   if (stat(pattern.c_str(), &status) != 0) {
-    std::vector<std::string> paths = Glob(pattern);
+    std::vector<std::string> paths = Glob(pattern, GlobBraces::kYes);
     return paths.empty() ? std::vector{pattern} : paths;
   }
   if (!S_ISDIR(status.st_mode)) {
     return {pattern};
   }
-  std::vector<std::string> paths = Glob(pattern + (pattern.ends_with('/') ? "*" : "/*"));
+  std::vector<std::string> paths =
+      Glob(pattern + (pattern.ends_with('/') ? "*" : "/*"), GlobBraces::kYes);
   paths.erase(
       std::remove_if(
           paths.begin(), paths.end(), [](const std::string& path) { return !HasExtension(path); }),

@@ -7,8 +7,9 @@
 #include <set>
 #include <utility>
 
-#include <glob.h>
 #include <sys/stat.h>
+
+#include "exporter/base/glob.h"
 
 namespace sidewatch::logs {
 namespace {
@@ -44,27 +45,6 @@ std::optional<FoundFile> Look(const std::string& path, std::string_view& reason)
       .pattern = {}};
 }
 
-/// glob(3)'s list, freed at the end.
-class GlobList {
- public:
-  explicit GlobList(const std::string& pattern) {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): without GLOB_TILDE it reads only the file system.
-    ::glob(pattern.c_str(), GLOB_BRACE, nullptr, &list_);
-  }
-
-  GlobList(const GlobList&) = delete;
-  GlobList& operator=(const GlobList&) = delete;
-
-  ~GlobList() { ::globfree(&list_); }
-
-  std::size_t size() const { return list_.gl_pathc; }
-
-  std::string operator[](std::size_t index) const { return list_.gl_pathv[index]; }
-
- private:
-  glob_t list_ = {};
-};
-
 class Collection {
  public:
   void Add(FoundFile file, std::string_view pattern) {
@@ -84,10 +64,8 @@ class Collection {
   }
 
   void AddGlob(const std::string& pattern) {
-    const GlobList list(pattern);
     std::string_view reason;
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      const std::string path = list[i];
+    for (const std::string& path : Glob(pattern, GlobBraces::kYes)) {
       std::optional<FoundFile> file = IsCompressed(path) ? std::nullopt : Look(path, reason);
       if (file) {
         Add(std::move(*file), pattern);

@@ -116,6 +116,7 @@ std::optional<std::vector<std::string>> Match(const re2::RE2& pattern, const std
     return std::nullopt;
   }
   std::vector<std::string> groups;
+  groups.reserve(pieces.size());
   for (const re2::StringPiece& piece : pieces) {
     groups.emplace_back(piece.data() == nullptr ? "" : piece.ToString());
   }
@@ -169,11 +170,7 @@ class TcpProber final : public Prober {
               bool& by_regexp) {
     LineReader lines(stream, context);
     for (const TcpStep& step : options_.steps) {
-      std::string send = step.send;
-      if (step.expect != nullptr) {
-        SW_TRY_ASSIGN(const std::vector<std::string> groups, Await(step, lines, by_regexp));
-        send = Expanded(step.send, groups);
-      }
+      SW_TRY_ASSIGN(const std::string send, TextToSend(step, lines, by_regexp));
       if (!send.empty()) {
         SW_TRY(stream.Write(send + "\n", context.deadline, context.stop));
       }
@@ -183,6 +180,15 @@ class TcpProber final : public Prober {
       }
     }
     return {};
+  }
+
+  /// What a step sends, once what it expects has come.
+  static Result<std::string> TextToSend(const TcpStep& step, LineReader& lines, bool& by_regexp) {
+    if (step.expect == nullptr) {
+      return step.send;
+    }
+    SW_TRY_ASSIGN(const std::vector<std::string> groups, Await(step, lines, by_regexp));
+    return Expanded(step.send, groups);
   }
 
   /// Reads lines until one matches.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -12,11 +13,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <glob.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "exporter/base/glob.h"
 #include "exporter/base/unique_handle.h"
 #include "exporter/exposition/parser.h"
 
@@ -155,11 +156,7 @@ class TextfileCollector final : public scrape::Collector {
         found.errors.push_back(Failure(folder, "cannot be read", errno).message);
         continue;
       }
-      glob_t matches{};
-      if (glob((folder + "/*.prom").c_str(), 0, nullptr, &matches) == 0) {
-        paths.insert(paths.end(), matches.gl_pathv, matches.gl_pathv + matches.gl_pathc);
-      }
-      globfree(&matches);
+      std::ranges::move(Glob(folder + "/*.prom"), std::back_inserter(paths));
     }
     if (paths.size() > kMaxFiles) {
       found.errors.push_back(

@@ -5,8 +5,8 @@
 #include <map>
 
 #include <fmt/format.h>
-#include <glob.h>
 
+#include "exporter/base/glob.h"
 #include "exporter/config/reader.h"
 #include "exporter/config/yaml_writer.h"
 
@@ -85,17 +85,6 @@ std::vector<TargetNode> ReadTargets(const Node& node,
 
 std::string Resolve(const std::string& folder, const std::string& path) {
   return path.starts_with('/') ? path : (std::filesystem::path(folder) / path).string();
-}
-
-std::vector<std::string> Glob(const std::string& pattern) {
-  glob_t found{};
-  std::vector<std::string> paths;
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): without GLOB_TILDE it reads only the file system.
-  if (glob(pattern.c_str(), 0, nullptr, &found) == 0) {
-    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  }
-  globfree(&found);
-  return paths;
 }
 
 /// A pattern that matches nothing is fine, a plain name that is not there is a mistake.

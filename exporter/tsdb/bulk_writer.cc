@@ -108,13 +108,19 @@ Status BulkWriter::SealAll() {
   return Flush();
 }
 
+std::size_t BulkWriter::SealedBytes(const Series& series) {
+  std::size_t bytes = 0;
+  for (const Chunk& chunk : series.sealed) {
+    bytes += chunk.AllocatedBytes();
+  }
+  return bytes;
+}
+
 Status BulkWriter::Flush() {
   std::size_t begin = 0;
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < with_sealed_.size(); ++i) {
-    for (const Chunk& chunk : series_[with_sealed_[i]].sealed) {
-      bytes += chunk.AllocatedBytes();
-    }
+    bytes += SealedBytes(series_[with_sealed_[i]]);
     if (bytes >= kBatchBytes) {
       SW_TRY(WriteBatch(begin, i + 1));
       begin = i + 1;

@@ -58,6 +58,7 @@ class BulkWriter {
   Status Insert(Series& series, std::int64_t at, double value);
   Status Seal(std::uint32_t number);
   Status SealAll();
+  static std::size_t SealedBytes(const Series& series);
   Status Flush();
   Status WriteBatch(std::size_t begin, std::size_t end);
 

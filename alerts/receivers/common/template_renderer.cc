@@ -4,11 +4,10 @@
 #include <iterator>
 #include <utility>
 
-#include <glob.h>
-
 #include "alerts/template/default_templates.h"
 #include "alerts/template/notification_data.h"
 #include "alerts/template/template.h"
+#include "exporter/base/glob.h"
 
 namespace sidewatch::alerts {
 namespace {
@@ -25,17 +24,6 @@ Result<std::string> ReadFile(const std::string& path) {
     return Fail(ErrorCode::kNotFound, "template file {} cannot be read", path);
   }
   return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-std::vector<std::string> Expand(const std::string& pattern) {
-  glob_t found{};
-  std::vector<std::string> paths;
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): without GLOB_TILDE it reads only the file system.
-  if (glob(pattern.c_str(), 0, nullptr, &found) == 0) {
-    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  }
-  globfree(&found);
-  return paths;
 }
 
 /// The templates that every text may use, once for text and once for HTML.
@@ -82,7 +70,7 @@ Result<std::shared_ptr<const Renderer>> MakeTemplateRenderer(const std::vector<s
                                                              const std::string& external_url) {
   Library library;
   for (const std::string& pattern : files) {
-    for (const std::string& path : Expand(pattern)) {
+    for (const std::string& path : Glob(pattern)) {
       SW_TRY_ASSIGN(const std::string text, ReadFile(path));
       SW_TRY_ASSIGN(library.plain, library.plain.With(path, text));
       SW_TRY_ASSIGN(library.html, library.html.With(path, text));

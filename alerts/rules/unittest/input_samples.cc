@@ -40,15 +40,20 @@ Result<InputSamples> InputSamples::Parse(const TestGroup& test) {
 Status InputSamples::AppendUntil(TimePoint at, storage::Appendable& store) {
   const auto appender = store.NewAppender();
   for (Series& series : series_) {
-    for (; series.next < series.notation.values.size(); ++series.next) {
-      const TimePoint time = start_ + interval_ * static_cast<Duration::rep>(series.next);
-      if (time > at) {
-        break;
-      }
-      SW_TRY(AppendOne(series.notation, series.next, time, *appender));
-    }
+    SW_TRY(AppendSeries(series, at, *appender));
   }
   return appender->Commit();
+}
+
+Status InputSamples::AppendSeries(Series& series, TimePoint at, storage::Appender& appender) const {
+  for (; series.next < series.notation.values.size(); ++series.next) {
+    const TimePoint time = start_ + interval_ * static_cast<Duration::rep>(series.next);
+    if (time > at) {
+      break;
+    }
+    SW_TRY(AppendOne(series.notation, series.next, time, appender));
+  }
+  return {};
 }
 
 }  // namespace sidewatch::alerts::rules::unittest

@@ -24,6 +24,8 @@ class InputSamples {
     std::size_t next = 0;
   };
 
+  Status AppendSeries(Series& series, TimePoint at, storage::Appender& appender) const;
+
   TimePoint start_;
   Duration interval_{0};
   std::vector<Series> series_;

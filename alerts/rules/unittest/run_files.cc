@@ -5,28 +5,16 @@
 #include <optional>
 
 #include <fmt/format.h>
-#include <glob.h>
 #include <re2/re2.h>
 
 #include "alerts/rules/unittest/test_file.h"
+#include "exporter/base/glob.h"
 #include "exporter/base/rfc3339.h"
 
 namespace sidewatch::alerts::rules::unittest {
 namespace {
 
 using Errors = std::vector<std::string>;
-
-/// The files that `pattern` matches, sorted.
-std::vector<std::string> Glob(const std::string& pattern) {
-  glob_t found{};
-  std::vector<std::string> files;
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): without GLOB_TILDE it reads only the file system.
-  if (glob(pattern.c_str(), 0, nullptr, &found) == 0) {
-    files.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  }
-  globfree(&found);
-  return files;
-}
 
 class Runner {
  public:
