@@ -10,7 +10,7 @@ SIDEWATCH_BUILD_PACKAGES=(
 SIDEWATCH_TEST_PACKAGES=(
   libgtest-dev libgmock-dev libbenchmark-dev
   clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev lld
-  postgresql redis-server prometheus prometheus-alertmanager python3 python3-aiosmtpd curl openssl
+  postgresql redis-server nginx-light prometheus prometheus-alertmanager python3 python3-aiosmtpd curl openssl
 )
 # What the binary is linked with, and what it reads: certificates of the authorities, time zones.
 SIDEWATCH_RUNTIME_PACKAGES=(
