@@ -17,7 +17,7 @@ SIDEWATCH_RUNTIME_PACKAGES=(
   libstdc++6 libfmt9 libyaml-cpp0.7 libcurl4 libssl3 libcrypt1 libsqlite3-0 libre2-9 libroaring0 libdate-tz3 libpq5
   libhiredis0.14 libprometheus-cpp-core1.0 libarchive13 zlib1g libzstd1 ca-certificates tzdata
 )
-SIDEWATCH_DEMO_PACKAGES=(postgresql redis-server python3 python3-aiosmtpd)
+SIDEWATCH_DEMO_PACKAGES=(postgresql redis-server nginx-light openssl python3 python3-aiosmtpd)
 
 # install_missing PACKAGE...: installs those that are not there, says which, and uses sudo only if it must.
 install_missing() {

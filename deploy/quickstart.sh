@@ -3,8 +3,9 @@
 #
 #   deploy/quickstart.sh               install what is missing, build, start with zero configuration
 #   deploy/quickstart.sh --build-only  stop after the build: build/release/sidewatch
-#   deploy/quickstart.sh --demo        also start a throw-away PostgreSQL and Redis and a sink for Slack and e-mail,
-#                                      and make an alert fire and resolve; --demo --once ends after that
+#   deploy/quickstart.sh --demo        start a throw-away shop (PostgreSQL, Redis, nginx, an application, backups) and a
+#                                      sink for Slack and e-mail, and play six incidents in under two minutes, each until
+#                                      it is told, mended and told to be over; --demo --once ends after that
 #   deploy/quickstart.sh -- FLAG...    hand flags to `sidewatch run`
 #
 # Safe to run again. DATABASE_URL and REDIS_URL, if set, are watched at once.
@@ -20,7 +21,7 @@ while [ $# -gt 0 ]; do
     --build-only) mode=build ;;
     --demo) mode=demo ;;
     --once) once=(--once) ;;
-    -h | --help) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 0 ;;
     --) shift; break ;;
     *) echo "error: unknown option $1 (try --help)" >&2; exit 2 ;;
   esac

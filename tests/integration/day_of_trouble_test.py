@@ -6,8 +6,8 @@ import re
 import time
 import unittest
 
-from shop import DAY, Application, Authority, Backups, Nginx, nightly
-from support import ROOT, HttpSink, MailSink, Postgres, Redis, Sidewatch, http_get, wait_until
+from shop import DAY, Application, Authority, Backups, Nginx, hurried_rules, nightly
+from support import HttpSink, MailSink, Postgres, Redis, Sidewatch, http_get, wait_until
 
 CONFIG = """
 global: {{scrape_interval: 1s, evaluation_interval: 1s, external_labels: {{service: shop, environment: test}}}}
@@ -45,7 +45,7 @@ notifications:
           send_resolved: true
 """
 
-# Rules of the library that wait for minutes, as they stand but in more of a hurry: (file, alert, [from, to]...).
+# Rules of the library that wait for minutes.
 HURRIED = (
     ("application", "ApplicationErrorRateCritical", ("[5m]", "[15s]"), ("for: 2m", "for: 2s")),
     ("certificates", "CertificateExpiresSoon", ("for: 5m", "for: 2s")),
@@ -53,18 +53,6 @@ HURRIED = (
     ("postgres", "PostgresConnectionsCritical", ("for: 1m", "for: 2s")),
 )
 MAX_CONNECTIONS, FLOOD = 25, 23
-
-
-def hurried_rules():
-    text = "groups:\n  - name: hurried\n    rules:\n"
-    for file, alert, *changes in HURRIED:
-        library = (ROOT / f"alerts/library/{file}.yml").read_text()
-        rule = re.search(rf"^      - alert: {alert}\n.*?(?=^      - |\Z)", library, re.M | re.S)[0]
-        for old, new in changes:
-            assert old in rule, f"{alert} has no {old}"
-            rule = rule.replace(old, new)
-        text += rule
-    return text
 
 
 class DayOfTroubleTest(unittest.TestCase):
@@ -86,7 +74,7 @@ class DayOfTroubleTest(unittest.TestCase):
         # The night comes while the rest goes wrong; the dump of the night before is there.
         schedule, self.due = nightly(after=15)
         self.backups.dump("yesterday.backup", at=self.due - DAY + 5)
-        (self.sidewatch.folder / "hurried.yml").write_text(hurried_rules())
+        (self.sidewatch.folder / "hurried.yml").write_text(hurried_rules(HURRIED))
         self.sidewatch.config.write_text(CONFIG.format(
             postgres=self.postgres.url(), redis=self.redis.url(), backups=self.backups.folder, schedule=schedule, tls=self.authority.folder,
             authority=self.authority.certificate, https=self.nginx.port, access_log=self.nginx.access_log, health=self.nginx.url("/health/detailed"),

@@ -8,6 +8,7 @@ import email.policy
 import glob
 import http.server
 import json
+import logging
 import os
 import pathlib
 import pwd
@@ -272,6 +273,8 @@ class MailSink:
         from aiosmtpd.smtp import AuthResult, LoginPassword
         import ssl
 
+        # It warns of what it does itself.
+        logging.getLogger("mail.log").setLevel(logging.ERROR)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sidewatch-mail-"))
         self.certificate = self.folder / "cert.pem"
         key = self.folder / "key.pem"
