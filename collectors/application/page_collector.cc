@@ -8,6 +8,7 @@
 #include "collectors/application/scrape_protocols.h"
 #include "exporter/base/number.h"
 #include "exporter/exposition/parser.h"
+#include "exporter/net/gunzip.h"
 
 namespace sidewatch::application {
 namespace {
@@ -69,10 +70,8 @@ class PageCollector final : public scrape::Collector {
     }
     Result<net::HttpReply> reply = client_->Send(MakeCall(), run.deadline, run.stop);
     if (!reply) {
-      const bool too_large =
-          reply.error().code == ErrorCode::kLimitExceeded && options_.body_size_limit > 0;
-      return too_large ? Fail(ErrorCode::kLimitExceeded, "body size limit exceeded")
-                       : Fail(std::move(reply).error());
+      return TooLarge(reply.error()) ? Fail(ErrorCode::kLimitExceeded, "body size limit exceeded")
+                                     : Fail(std::move(reply).error());
     }
     if (reply->status != kOk) {
       return Fail(ErrorCode::kUnavailable,
@@ -82,6 +81,7 @@ class PageCollector final : public scrape::Collector {
     }
     SW_TRY_ASSIGN(const std::string type,
                   PageMediaType(reply->GetHeader("Content-Type"), options_.fallback_type));
+    SW_TRY(Unpack(*reply));
     SW_TRY_ASSIGN(
         std::vector<MetricFamily> families,
         exposition::ParseFamilies(reply->body,
@@ -99,18 +99,36 @@ class PageCollector final : public scrape::Collector {
  private:
   net::HttpCall MakeCall() const {
     net::HttpCall call{.url = options_.url, .headers = {{"Accept", options_.accept}}};
-    if (!options_.compression) {
-      call.headers.emplace_back("Accept-Encoding", "identity");
-    }
+    call.headers.emplace_back("Accept-Encoding", options_.compression ? "gzip" : "identity");
     if (options_.timeout > Duration(0)) {
       call.headers.emplace_back(
           "X-Prometheus-Scrape-Timeout-Seconds",
           FormatNumber(std::chrono::duration<double>(options_.timeout).count()));
     }
-    // A page as large as the limit is over it, as in Prometheus.
-    call.max_reply_bytes =
-        options_.body_size_limit > 0 ? options_.body_size_limit - 1 : kMaxPageBytes;
+    call.max_reply_bytes = MaxBytes();
     return call;
+  }
+
+  /// A page as large as the limit is over it, as in Prometheus.
+  std::uint64_t MaxBytes() const {
+    return options_.body_size_limit > 0 ? options_.body_size_limit - 1 : kMaxPageBytes;
+  }
+
+  Status Unpack(net::HttpReply& reply) const {
+    if (reply.GetHeader("Content-Encoding") != "gzip") {
+      return {};
+    }
+    Result<std::string> text = net::Gunzip(reply.body, MaxBytes());
+    if (!text) {
+      return TooLarge(text.error()) ? Fail(ErrorCode::kLimitExceeded, "body size limit exceeded")
+                                    : Fail(std::move(text).error());
+    }
+    reply.body = std::move(*text);
+    return {};
+  }
+
+  bool TooLarge(const Error& error) const {
+    return error.code == ErrorCode::kLimitExceeded && options_.body_size_limit > 0;
   }
 
   PageOptions options_;
