@@ -7,7 +7,9 @@
 #include <set>
 #include <utility>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "exporter/base/glob.h"
 
@@ -22,8 +24,10 @@ bool IsCompressed(std::string_view path) {
                              [path](std::string_view end) { return path.ends_with(end); });
 }
 
+constexpr std::string_view kWildcards = "*?[{";
+
 bool IsGlob(std::string_view pattern) {
-  return pattern.find_first_of("*?[{") != std::string_view::npos;
+  return pattern.find_first_of(kWildcards) != std::string_view::npos;
 }
 
 /// Nothing: it is not there or not a regular file; `reason` says why.
@@ -70,6 +74,19 @@ class Collection {
       if (file) {
         Add(std::move(*file), pattern);
       }
+    }
+    if (list.size() == 0) {
+      CheckFolder(pattern);
+    }
+  }
+
+  /// That nothing matches may be right, but not if the folder is not there or closed to us.
+  void CheckFolder(const std::string& pattern) {
+    const std::size_t fixed = pattern.find_last_of('/', pattern.find_first_of(kWildcards));
+    const std::string folder =
+        fixed == std::string::npos ? "." : pattern.substr(0, std::max<std::size_t>(fixed, 1));
+    if (::faccessat(AT_FDCWD, folder.c_str(), R_OK | X_OK, AT_EACCESS) != 0) {
+      found_.problems.push_back({.path = pattern, .reason = ReasonOf(errno)});
     }
   }
 

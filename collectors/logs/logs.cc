@@ -21,6 +21,7 @@
 #include "collectors/logs/follower.h"
 #include "collectors/logs/line_reader.h"
 #include "collectors/logs/options.h"
+#include "collectors/logs/problem_teller.h"
 
 namespace sidewatch::logs {
 namespace {
@@ -70,7 +71,8 @@ class LogsCollector final : public scrape::Collector, private FileEvents, privat
         memory_(deps.memory),
         follower_(options_, *this, clock_),
         counters_(options_, name_),
-        reader_(options_.max_line_bytes) {}
+        reader_(options_.max_line_bytes),
+        teller_(name_, log_) {}
 
   Status Collect(const scrape::RunContext& run, scrape::SampleSink& sink) override;
 
@@ -105,6 +107,7 @@ class LogsCollector final : public scrape::Collector, private FileEvents, privat
   Follower follower_;
   Counters counters_;
   LineReader reader_;
+  ProblemTeller teller_;
 
   bool loaded_ = false;
   int failed_loads_ = 0;
@@ -353,7 +356,11 @@ Status LogsCollector::Collect(const scrape::RunContext& run, scrape::SampleSink&
   ForgetGone();
   Save();
   Emit(sink);
-  return Verdict();
+  Status verdict = Verdict();
+  if (verdict) {
+    teller_.Tell(problems_);  // Otherwise the verdict says it.
+  }
+  return verdict;
 }
 
 std::unique_ptr<scrape::Collector> Create(config::MapReader& target,

@@ -97,7 +97,9 @@ class Process:
             os.chown(self.folder, entry.pw_uid, entry.pw_gid)
 
     def command(self, *words):
-        return ["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--init-groups", *words] if self.user else list(words)
+        if not self.user:
+            return list(words)
+        return ["setpriv", f"--reuid={self.user}", f"--regid={pwd.getpwnam(self.user).pw_gid}", "--init-groups", *words]
 
     def start(self, *words, env=None):
         with open(self.log, "ab") as log:
@@ -325,8 +327,8 @@ class SilentServer:
 class Sidewatch(Process):
     """The program under test, with a config file and a storage folder that outlive its restarts."""
 
-    def __init__(self, config="", flags=(), env=None):
-        super().__init__("sidewatch")
+    def __init__(self, config="", flags=(), env=None, user=None):
+        super().__init__("sidewatch", user=user)
         self.port = free_port()
         self.config = self.folder / "sidewatch.yml"
         self.config.write_text(config)
