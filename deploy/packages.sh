@@ -12,6 +12,10 @@ SIDEWATCH_TEST_PACKAGES=(
   clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev lld
   postgresql redis-server nginx-light prometheus prometheus-alertmanager python3 python3-aiosmtpd curl openssl
 )
+# What tests/bench/rss measures beside sidewatch, besides prometheus and prometheus-alertmanager.
+SIDEWATCH_BENCH_PACKAGES=(
+  prometheus-node-exporter prometheus-postgres-exporter prometheus-redis-exporter prometheus-blackbox-exporter mtail
+)
 # What the binary is linked with, and what it reads: certificates of the authorities, time zones.
 SIDEWATCH_RUNTIME_PACKAGES=(
   libstdc++6 libfmt9 libyaml-cpp0.7 libcurl4 libssl3 libcrypt1 libsqlite3-0 libre2-9 libroaring0 libdate-tz3 libpq5
