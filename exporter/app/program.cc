@@ -19,6 +19,7 @@
 #include "exporter/app/health_rules.h"
 #include "exporter/app/version.h"
 #include "exporter/base/duration.h"
+#include "exporter/scrape/left_over.h"
 #include "exporter/scrape/self_collector.h"
 #include "exporter/web/web.h"
 
@@ -179,8 +180,20 @@ void Program::Assemble(LoadedConfig loaded) {
                                         notifier_->Ready();
                                       }},
       *registry_);
+  EndLeftOver(loaded.targets);
   Apply(std::move(loaded));
   rule_thread_ = std::jthread([this](const std::stop_token& stop) { rules_->Run(stop); });
+}
+
+void Program::EndLeftOver(const std::vector<scrape::Target>& targets) {
+  if (flags_.read_only_data) {
+    return;
+  }
+  const Result<std::size_t> ended = scrape::EndLeftOver(targets, *head_, *head_, clock_.Now());
+  if (!ended) {
+    log_.Warn("series of the run before may show their last value for five minutes",
+              {{"error", ended.error().message}});
+  }
 }
 
 void Program::Apply(LoadedConfig loaded) {

@@ -72,6 +72,7 @@ class Program {
   void AddAlertmanager(net::Router& router);
   void TakeAlerts(std::span<const alerts::Alert> alerts, alerts::Notifier::Origin origin);
   void Assemble(LoadedConfig loaded);
+  void EndLeftOver(const std::vector<scrape::Target>& targets);
   void Apply(LoadedConfig loaded);
   Result<LoadedConfig> Load();
   Status CheckUnchangeable(const AppConfig& app) const;

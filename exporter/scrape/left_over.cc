@@ -1,0 +1,60 @@
+#include "exporter/scrape/left_over.h"
+
+#include <chrono>
+#include <unordered_set>
+#include <vector>
+
+#include "exporter/model/matcher.h"
+#include "exporter/model/sample.h"
+#include "exporter/scrape/stored_labels.h"
+
+namespace sidewatch::scrape {
+namespace {
+
+/// How far back a query looks for the present value of a series.
+constexpr auto kLookback = std::chrono::minutes(5);
+
+Result<storage::SeriesSet> SeriesOf(const LabelSet& target,
+                                    const storage::Queryable& from,
+                                    const storage::TimeRange& range) {
+  std::vector<Matcher> matchers;
+  matchers.reserve(target.size());
+  for (const Label label : target) {
+    SW_TRY_ASSIGN(Matcher matcher, Matcher::Create(MatchOp::kEqual, label.name, label.value));
+    matchers.push_back(std::move(matcher));
+  }
+  return from.Select(matchers, range);
+}
+
+}  // namespace
+
+Result<std::size_t> EndLeftOver(std::span<const Target> targets,
+                                const storage::Queryable& from,
+                                storage::Appendable& to,
+                                TimePoint now) {
+  const storage::TimeRange range{now - kLookback, now};
+  const auto appender = to.NewAppender();
+  std::unordered_set<LabelSet, LabelSetHash> seen;
+  std::size_t ended = 0;
+  for (const Target& target : targets) {
+    const LabelSet labels = StoredLabels(target.config).target();
+    if (labels.Get("job").empty() || !seen.insert(labels).second) {
+      continue;
+    }
+    SW_TRY_ASSIGN(const storage::SeriesSet found, SeriesOf(labels, from, range));
+    storage::SampleColumns samples;
+    for (const auto& series : found) {
+      samples.clear();
+      series->Read(range, samples);
+      if (samples.size() == 0 || IsStale(samples.values.back())) {
+        continue;
+      }
+      const TimePoint after = FromUnixMillis(samples.times.back() + 1);
+      ended += appender->Append(series->labels(), after, StaleNan()) ? 1 : 0;
+    }
+  }
+  SW_TRY(appender->Commit());
+  return ended;
+}
+
+}  // namespace sidewatch::scrape
