@@ -11,7 +11,7 @@ namespace sidewatch::net {
 namespace {
 
 constexpr int kWindow = 15 + 16;  // 32 KiB; 16 asks for gzip's header.
-constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kPiece = std::size_t{64} * 1024;
 constexpr std::size_t kUsualRatio = 8;
 
 Status Inflate(z_stream& stream, std::size_t limit, std::string& out) {
