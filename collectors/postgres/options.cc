@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "collectors/postgres/query_options.h"
 #include "collectors/postgres/views.h"
 
 namespace sidewatch::postgres {
@@ -66,6 +67,10 @@ Options ReadOptions(config::MapReader& target) {
       options.views.push_back(view);
     }
   }
+  options.queries =
+      ReadQueries(target,
+                  {.views = options.views,
+                   .several_databases = options.all_databases || !options.databases.empty()});
   return options;
 }
 

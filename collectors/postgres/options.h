@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "collectors/postgres/user_query.h"
 #include "collectors/postgres/view.h"
 #include "exporter/config/reader.h"
 
@@ -16,6 +17,7 @@ struct Options {
   std::vector<std::string> databases;  ///< Empty: the dsn's.
   std::vector<std::string> exclude_databases;
   std::vector<const View*> views;
+  std::vector<UserQuery> queries;
 };
 
 /// Reads the target's keys; mistakes go to the reader's diagnostics.

@@ -9,6 +9,7 @@
 
 #include "collectors/postgres/conninfo.h"
 #include "collectors/postgres/options.h"
+#include "collectors/postgres/query_runner.h"
 #include "collectors/postgres/session.h"
 #include "collectors/postgres/views.h"
 
@@ -98,7 +99,8 @@ class PostgresCollector final : public scrape::Collector {
       : options_(std::move(options)),
         instance_(std::move(instance)),
         clock_(deps.clock),
-        log_(deps.log.Named("postgres")) {}
+        log_(deps.log.Named("postgres")),
+        queries_(options_.queries, deps) {}
 
   Status Collect(const scrape::RunContext& context, scrape::SampleSink& sink) override;
 
@@ -125,6 +127,8 @@ class PostgresCollector final : public scrape::Collector {
                    std::span<const Reply> replies,
                    Run& run);
   void NoteFailure(Database& database, const View& view, const Error& error);
+  void RunQueries(Database& database, const Conninfo& conninfo, bool main, Run& run);
+  bool Report(const Run& run);
   std::vector<std::string> OtherDatabases(const Run& run);
   bool Wants(std::string_view database) const;
 
@@ -136,6 +140,7 @@ class PostgresCollector final : public scrape::Collector {
   std::string main_name_;
   Database main_;
   std::map<std::string, Database> others_;
+  QueryRunner queries_;
 };
 
 bool PostgresCollector::Wants(std::string_view database) const {
@@ -265,7 +270,9 @@ Status PostgresCollector::CollectMain(Run& run) {
   if (options_.all_databases) {
     run.databases = FirstColumn(replies.back());
   }
-  return ReadParts(main_, views, replies, run);
+  SW_TRY(ReadParts(main_, views, replies, run));
+  RunQueries(main_, run.conninfo, true, run);
+  return {};
 }
 
 std::vector<std::string> PostgresCollector::OtherDatabases(const Run& run) {
@@ -282,12 +289,34 @@ std::vector<std::string> PostgresCollector::OtherDatabases(const Run& run) {
 Status PostgresCollector::CollectOther(const std::string& name, Run& run) {
   Database& database = others_[name];
   std::vector<const View*> views;
-  const Result<std::vector<Reply>> replies =
-      Ask(database, run.conninfo.WithDatabase(name), false, views, run.context);
+  const Conninfo conninfo = run.conninfo.WithDatabase(name);
+  const Result<std::vector<Reply>> replies = Ask(database, conninfo, false, views, run.context);
   if (!replies) {
     return FailWith(fmt::format("database {}", name), replies.error());
   }
-  return ReadParts(database, views, *replies, run);
+  SW_TRY(ReadParts(database, views, *replies, run));
+  RunQueries(database, conninfo, false, run);
+  return {};
+}
+
+/// The user's own queries, after the parts: they cannot keep those from being read.
+void PostgresCollector::RunQueries(Database& database,
+                                   const Conninfo& conninfo,
+                                   bool main,
+                                   Run& run) {
+  if (queries_.empty()) {
+    return;
+  }
+  queries_.Run({.database = database.session->database(),
+                .main = main,
+                .wanted = Wants(database.session->database()),
+                .session = database.session,
+                .connect =
+                    [&](const scrape::RunContext& context) {
+                      return Connect(database, conninfo, context);
+                    }},
+               run.context,
+               run.sink);
 }
 
 /// Reads the databases besides the first one. One that does not let us in leaves the server up; the
@@ -313,6 +342,24 @@ Status PostgresCollector::CollectOthers(Run& run) {
   return {};
 }
 
+/// Writes how the parts and the user's queries went. False: one failed.
+bool PostgresCollector::Report(const Run& run) {
+  bool complete = true;
+  const auto add = [&](std::string_view name, Duration took, bool ok) {
+    run.sink.Add(kSuccess, {name}, ok ? 1 : 0);
+    run.sink.Add(kPartDuration, {name}, Seconds(took));
+    complete = complete && ok;
+  };
+  for (const auto& [view, part] : run.parts) {
+    add(view->name, part.took, part.ok);
+  }
+  for (const QueryRunner::Part& part : queries_.TakeReport()) {
+    add(part.name, part.took, part.ok);
+    run.sink.Add(kQueryCutRows, {part.query}, static_cast<double>(part.cut));
+  }
+  return complete;
+}
+
 Status PostgresCollector::Collect(const scrape::RunContext& context, scrape::SampleSink& sink) {
   const SteadyTime began = clock_.Steady();
   SW_TRY_ASSIGN(const Secret dsn, options_.dsn.empty() ? Secret() : options_.dsn.Load());
@@ -327,13 +374,8 @@ Status PostgresCollector::Collect(const scrape::RunContext& context, scrape::Sam
   if (status) {
     status = CollectOthers(run);
   }
-  bool complete = run.complete && status;
-  for (const auto& [view, part] : run.parts) {
-    sink.Add(kSuccess, {view->name}, part.ok ? 1 : 0);
-    sink.Add(kPartDuration, {view->name}, Seconds(part.took));
-    complete = complete && part.ok;
-  }
-  sink.Add(kLastError, complete ? 0 : 1);
+  const bool parts_worked = Report(run);
+  sink.Add(kLastError, run.complete && status && parts_worked ? 0 : 1);
   sink.Add(kLastDuration, Seconds(std::chrono::duration_cast<Duration>(clock_.Steady() - began)));
   sink.Add(kRuns, runs_);
   return status;
@@ -368,6 +410,7 @@ std::span<const MetricDescriptor> AllMetrics() {
         all.push_back(row.metric);
       }
     }
+    all.push_back(kQueryCutRows);
     return all;
   }();
   return kAll;

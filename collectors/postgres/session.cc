@@ -138,8 +138,7 @@ Status Session::WaitFor(short events, const scrape::RunContext& run) const {
   }
 }
 
-Status Session::Send(std::span<const std::string> queries, const scrape::RunContext& run) {
-  const Duration statement = std::max(TimeLeft(*clock_, run) / 2, Duration(1));
+Status Session::Send(std::span<const std::string> queries, Duration statement) {
   const std::string statement_timeout = std::to_string(statement.count());
   const std::string lock_timeout = std::to_string(std::min(statement, kLockWait).count());
   const std::array<const char*, 2> limits = {statement_timeout.c_str(), lock_timeout.c_str()};
@@ -203,9 +202,12 @@ Status Session::Receive(std::size_t count,
   return {};
 }
 
-Replies Session::Run(std::span<const std::string> queries, const scrape::RunContext& run) {
+Replies Session::Run(std::span<const std::string> queries,
+                     const scrape::RunContext& run,
+                     Duration most) {
+  const Duration statement = std::min(std::max(TimeLeft(*clock_, run) / 2, Duration(1)), most);
   Replies replies;
-  replies.status = Send(queries, run);
+  replies.status = Send(queries, statement);
   if (replies.status) {
     replies.status = Receive(queries.size(), run, replies.replies);
   }

@@ -42,10 +42,12 @@ class Session {
   /// Sends all queries at once and reads their results: one round trip.
   ///
   /// Each query is a read-only transaction of its own, ended by the server after half the time that
-  /// is left, so a failing or slow one costs only itself. The settings are local to the
-  /// transaction: behind a pooler nobody else inherits them. After an error the session must be
-  /// dropped.
-  Replies Run(std::span<const std::string> queries, const scrape::RunContext& run);
+  /// is left, or after `most` if that is shorter, so a failing or slow one costs only itself. The
+  /// settings are local to the transaction: behind a pooler nobody else inherits them. After an
+  /// error the session must be dropped.
+  Replies Run(std::span<const std::string> queries,
+              const scrape::RunContext& run,
+              Duration most = Duration::max());
 
   /// As `server_version_num`: 150004.
   int server_version() const { return PQserverVersion(connection_.get()); }
@@ -59,7 +61,7 @@ class Session {
       : connection_(std::move(connection)), conninfo_(std::move(conninfo)), clock_(&clock) {}
 
   Status Connect(const scrape::RunContext& run);
-  Status Send(std::span<const std::string> queries, const scrape::RunContext& run);
+  Status Send(std::span<const std::string> queries, Duration statement);
   Status WaitFor(short events, const scrape::RunContext& run) const;
   Status AwaitResult(const scrape::RunContext& run);
   Status Receive(std::size_t count, const scrape::RunContext& run, std::vector<Reply>& replies);
