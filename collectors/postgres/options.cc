@@ -11,6 +11,9 @@ namespace sidewatch::postgres {
 
 namespace {
 
+constexpr int kMostStatements = 5000;  // pg_stat_statements.max by default.
+constexpr int kMostTables = 10000;
+
 std::vector<std::string> ViewNames() {
   std::vector<std::string> names;
   for (const View* view : AllViews()) {
@@ -52,6 +55,13 @@ void ReadDatabases(config::MapReader& target, Options& options) {
   }
 }
 
+/// A bound between 1 and `most`.
+void ReadLimit(config::MapReader& target, std::string_view key, int most, int& limit) {
+  if (target.Read(key, limit) && (limit < 1 || limit > most)) {
+    target.ErrorAt(key, fmt::format("must be between 1 and {}", most));
+  }
+}
+
 }  // namespace
 
 Options ReadOptions(config::MapReader& target) {
@@ -67,6 +77,8 @@ Options ReadOptions(config::MapReader& target) {
       options.views.push_back(view);
     }
   }
+  ReadLimit(target, "statements_limit", kMostStatements, options.limits.statements);
+  ReadLimit(target, "tables_limit", kMostTables, options.limits.tables);
   options.queries =
       ReadQueries(target,
                   {.views = options.views,

@@ -17,6 +17,7 @@ struct Options {
   std::vector<std::string> databases;  ///< Empty: the dsn's.
   std::vector<std::string> exclude_databases;
   std::vector<const View*> views;
+  Limits limits;
   std::vector<UserQuery> queries;
 };
 

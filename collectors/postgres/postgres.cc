@@ -189,7 +189,8 @@ Replies PostgresCollector::AskOnce(Database& database,
   std::vector<std::string> queries;
   queries.reserve(views.size() + 2);
   for (const View* view : views) {
-    queries.emplace_back(QueryFor(*view, database.session->server_version()));
+    queries.push_back(
+        WithLimits(QueryFor(*view, database.session->server_version()), options_.limits));
   }
   queries.emplace_back(kExtensionsQuery);
   if (main && options_.all_databases) {

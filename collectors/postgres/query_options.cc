@@ -266,13 +266,13 @@ class QueriesReader {
       if (!IsClassicLabelName(label) || label.starts_with("__") || reserved) {
         diagnostics_.Error(
             node.position(),
-            fmt::format("query \"{}\": \"{}\" cannot be a label; rename the column with AS",
+            fmt::format(R"(query "{}": "{}" cannot be a label; rename the column with AS)",
                         query.name,
                         label));
       } else if (!seen.insert(label).second) {
         diagnostics_.Error(
             node.position(),
-            fmt::format("query \"{}\": the label \"{}\" comes twice{}",
+            fmt::format(R"(query "{}": the label "{}" comes twice{})",
                         query.name,
                         label,
                         query.each_database ? " (with more than one database sidewatch adds "

@@ -1,6 +1,8 @@
 #include "collectors/postgres/view.h"
 
+#include <array>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace sidewatch::postgres {
@@ -69,6 +71,19 @@ std::string_view QueryFor(const View& view, int server_version) {
     }
   }
   return sql;
+}
+
+std::string WithLimits(std::string_view sql, const Limits& limits) {
+  const std::array places = {std::pair(std::string_view(":statements"), limits.statements),
+                             std::pair(std::string_view(":tables"), limits.tables)};
+  std::string text(sql);
+  for (const auto& [name, number] : places) {
+    const std::size_t at = text.find(name);
+    if (at != std::string::npos) {
+      text.replace(at, name.size(), std::to_string(number));
+    }
+  }
+  return text;
 }
 
 }  // namespace sidewatch::postgres

@@ -59,8 +59,17 @@ struct View {
   ReadRows read = &ReadColumns;
 };
 
+/// How many rows the parts show that have one for each statement, table or index.
+struct Limits {
+  int statements = 100;
+  int tables = 500;
+};
+
 /// The query that `view` has for this server, empty if there is none.
 std::string_view QueryFor(const View& view, int server_version);
+
+/// `sql` with numbers in the place of `:statements` and `:tables`.
+std::string WithLimits(std::string_view sql, const Limits& limits);
 
 constexpr std::string_view kPeer = "postgres_exporter";
 
@@ -82,6 +91,16 @@ constexpr MetricDescriptor Counter(std::string_view name,
                                    std::string_view help) {
   MetricDescriptor row = Gauge(name, labels, source, help);
   row.type = MetricType::kCounter;
+  return row;
+}
+
+/// A gauge that no exporter has.
+constexpr MetricDescriptor OwnGauge(std::string_view name,
+                                    std::span<const std::string_view> labels,
+                                    std::string_view source,
+                                    std::string_view help) {
+  MetricDescriptor row = Gauge(name, labels, source, help);
+  row.peer = {};
   return row;
 }
 

@@ -35,7 +35,7 @@ constexpr ColumnMetric kMetrics[] = {
 };
 static_assert(ColumnsAreSound(kMetrics));
 
-// The hundred statements that cost most time. One id can have several rows (nested and top-level
+// The statements that cost most time. One id can have several rows (nested and top-level
 // calls): they are one series. Without the texts: those may hold what must not leave the database.
 constexpr VersionedQuery kQueries[] = {{.min_version = 100000, .sql = R"(
 SELECT pg_get_userbyid(userid) AS user, d.datname, queryid, sum(calls) AS calls,
@@ -43,21 +43,21 @@ SELECT pg_get_userbyid(userid) AS user, d.datname, queryid, sum(calls) AS calls,
        sum(blk_read_time) / 1000 AS block_read_seconds,
        sum(blk_write_time) / 1000 AS block_write_seconds
   FROM pg_stat_statements s JOIN pg_catalog.pg_database d ON d.oid = s.dbid
- GROUP BY userid, d.datname, queryid ORDER BY sum(total_time) DESC LIMIT 100)"},
+ GROUP BY userid, d.datname, queryid ORDER BY sum(total_time) DESC LIMIT :statements)"},
                                        {.min_version = 130000, .sql = R"(
 SELECT pg_get_userbyid(userid) AS user, d.datname, queryid, sum(calls) AS calls,
        sum(total_exec_time) / 1000 AS seconds, sum(rows) AS rows,
        sum(blk_read_time) / 1000 AS block_read_seconds,
        sum(blk_write_time) / 1000 AS block_write_seconds
   FROM pg_stat_statements s JOIN pg_catalog.pg_database d ON d.oid = s.dbid
- GROUP BY userid, d.datname, queryid ORDER BY sum(total_exec_time) DESC LIMIT 100)"},
+ GROUP BY userid, d.datname, queryid ORDER BY sum(total_exec_time) DESC LIMIT :statements)"},
                                        {.min_version = 170000, .sql = R"(
 SELECT pg_get_userbyid(userid) AS user, d.datname, queryid, sum(calls) AS calls,
        sum(total_exec_time) / 1000 AS seconds, sum(rows) AS rows,
        sum(shared_blk_read_time) / 1000 AS block_read_seconds,
        sum(shared_blk_write_time) / 1000 AS block_write_seconds
   FROM pg_stat_statements s JOIN pg_catalog.pg_database d ON d.oid = s.dbid
- GROUP BY userid, d.datname, queryid ORDER BY sum(total_exec_time) DESC LIMIT 100)"}};
+ GROUP BY userid, d.datname, queryid ORDER BY sum(total_exec_time) DESC LIMIT :statements)"}};
 
 }  // namespace
 

@@ -25,7 +25,7 @@ static_assert(ColumnsAreSound(kMetrics));
 constexpr VersionedQuery kQueries[] = {{.min_version = 80300, .sql = R"(
 SELECT schemaname, relname, indexrelname, idx_blks_read, idx_blks_hit
   FROM pg_catalog.pg_statio_user_indexes
- ORDER BY idx_blks_read + idx_blks_hit DESC, indexrelid LIMIT 500)"}};
+ ORDER BY idx_blks_read + idx_blks_hit DESC, indexrelid LIMIT :tables)"}};
 
 }  // namespace
 

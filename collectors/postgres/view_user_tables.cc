@@ -115,7 +115,7 @@ constexpr ColumnMetric kMetrics[] = {
 };
 static_assert(ColumnsAreSound(kMetrics));
 
-// The 500 tables with most rows: what tens of thousands of partitions would cost nobody wants.
+// The tables with most rows: what tens of thousands of partitions would cost nobody wants.
 constexpr VersionedQuery kQueries[] = {{.min_version = 90400, .sql = R"(
 SELECT current_database() AS datname, schemaname, relname, seq_scan, seq_tup_read, idx_scan,
        idx_tup_fetch, n_tup_ins, n_tup_upd, n_tup_del, n_tup_hot_upd, n_live_tup, n_dead_tup,
@@ -126,7 +126,7 @@ SELECT current_database() AS datname, schemaname, relname, seq_scan, seq_tup_rea
        extract(epoch FROM last_autoanalyze) AS last_autoanalyze,
        pg_table_size(relid) AS table_size_bytes, pg_indexes_size(relid) AS index_size_bytes
   FROM (SELECT * FROM pg_catalog.pg_stat_user_tables
-         ORDER BY n_live_tup + n_dead_tup DESC, relid LIMIT 500) t)"}};
+         ORDER BY n_live_tup + n_dead_tup DESC, relid LIMIT :tables) t)"}};
 
 }  // namespace
 

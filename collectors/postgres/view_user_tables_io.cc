@@ -55,7 +55,7 @@ constexpr VersionedQuery kQueries[] = {{.min_version = 80300, .sql = R"(
 SELECT current_database() AS datname, schemaname, relname, heap_blks_read, heap_blks_hit,
        idx_blks_read, idx_blks_hit, toast_blks_read, toast_blks_hit, tidx_blks_read, tidx_blks_hit
   FROM pg_catalog.pg_statio_user_tables
- ORDER BY heap_blks_read + heap_blks_hit DESC, relid LIMIT 500)"}};
+ ORDER BY heap_blks_read + heap_blks_hit DESC, relid LIMIT :tables)"}};
 
 }  // namespace
 

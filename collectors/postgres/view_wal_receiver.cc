@@ -47,11 +47,17 @@ constexpr ColumnMetric kMetrics[] = {
              kLabels,
              "pg_stat_wal_receiver.latest_end_time",
              "When a WAL position was last reported to the primary, as Unix time.")},
+    {"upstream_node",
+     Gauge("pg_stat_wal_receiver_upstream_node",
+           kLabels,
+           "pg_stat_wal_receiver.slot_name",
+           "Number of the upstream node, if repmgr named the slot.")},
 };
 static_assert(ColumnsAreSound(kMetrics));
 
 constexpr VersionedQuery kQueries[] = {{.min_version = 110000, .sql = R"(
 SELECT sender_host AS upstream_host, slot_name, status,
+       substring(slot_name from 'repmgr_slot_([0-9]*)') AS upstream_node,
        receive_start_lsn - '0/0' AS receive_start_lsn, receive_start_tli,
        received_lsn - '0/0' AS flushed_lsn, received_tli,
        extract(epoch FROM last_msg_send_time) AS last_msg_send_time,
@@ -61,6 +67,7 @@ SELECT sender_host AS upstream_host, slot_name, status,
   FROM pg_catalog.pg_stat_wal_receiver)"},
                                        {.min_version = 130000, .sql = R"(
 SELECT sender_host AS upstream_host, slot_name, status,
+       substring(slot_name from 'repmgr_slot_([0-9]*)') AS upstream_node,
        receive_start_lsn - '0/0' AS receive_start_lsn, receive_start_tli,
        flushed_lsn - '0/0' AS flushed_lsn, received_tli,
        extract(epoch FROM last_msg_send_time) AS last_msg_send_time,

@@ -20,7 +20,8 @@ using testkit::CollectOnce;
 using testkit::MadeCollector;
 using testkit::MakeCollector;
 
-constexpr std::string_view kEverything = "\ndatabases: all\nenable: [statio_user_indexes]";
+constexpr std::string_view kEverything =
+    "\ndatabases: all\nenable: [statio_user_indexes, general_index_info, stat_statements_query]";
 
 // There once a replica is streaming.
 constexpr std::string_view kStreaming =
@@ -117,6 +118,40 @@ TEST_F(PostgresTest, KeepsItsConnectionAndSurvivesARestart) {
   EXPECT_TRUE(first);
   ASSERT_TRUE(Primary()->Restart());
   EXPECT_TRUE(backends());
+}
+
+TEST_F(PostgresTest, TellsWhoWaitsAndForWhom) {
+  const std::string url = Primary()->Url("shop") + "?application_name=migration";
+  const UniqueHandle<PGconn, PQfinish> holder(PQconnectdb(url.c_str()));
+  const UniqueHandle<PGresult, PQclear> held(
+      PQexec(holder.get(), "BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE"));
+  const UniqueHandle<PGconn, PQfinish> waiter(PQconnectdb(Primary()->Url("shop").c_str()));
+  ASSERT_EQ(PQsendQuery(waiter.get(), "SELECT count(*) FROM orders"), 1);
+  const auto collector =
+      Make(Primary()->Url("watcher", "watch3r", "postgres"), "\ndisable: [stat_user_tables]");
+  std::unique_ptr<Collected> run;
+  ASSERT_TRUE(testkit::WaitUntil(std::chrono::seconds(20), [&] {
+    run = CollectOnce(*collector, clock_);
+    return run->sink.Find(R"(pg_blocked_sessions{datname="shop"})") == 1;
+  }));
+  EXPECT_TRUE(run->sink.Find(R"(pg_blocked_sessions_longest_wait_seconds{datname="shop"})"));
+  EXPECT_EQ(run->sink.Find(R"(pg_blocked_sessions{datname="postgres"})"), 0);
+  EXPECT_FALSE(run->sink.Find(R"(pg_blocked_sessions_longest_wait_seconds{datname="postgres"})"));
+  EXPECT_EQ(run->sink.Find(fmt::format(
+                "pg_blocking_sessions{{application_name=\"migration\", datname=\"shop\", "
+                "pid=\"{}\", state=\"idle in transaction\", usename=\"postgres\"}}",
+                PQbackendPID(holder.get()))),
+            1);
+}
+
+TEST_F(PostgresTest, ShowsNoMoreStatementsThanAskedFor) {
+  const auto run = Collect(Primary()->Url(), "\nstatements_limit: 2");
+  EXPECT_TRUE(run->status);
+  std::size_t statements = 0;
+  for (const auto& [series, value] : run->sink.values()) {
+    statements += series.starts_with("pg_stat_statements_calls_total") ? 1U : 0U;
+  }
+  EXPECT_EQ(statements, 2U);
 }
 
 TEST_F(PostgresTest, TellsReplicationOnBothSides) {

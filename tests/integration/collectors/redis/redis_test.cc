@@ -12,7 +12,6 @@
 namespace sidewatch::redis {
 namespace {
 
-using testing::ElementsAre;
 using testing::IsEmpty;
 using testkit::Collected;
 using testkit::CollectOnce;
@@ -157,9 +156,7 @@ TEST_F(RedisTest, HasTheNamesTypesAndLabelsOfThePeer) {
                report.missing.size(),
                fmt::join(report.missing, "\n  "));
     if (mark == "default") {
-      // Of key groups, which are asked for by an option of the peer.
-      EXPECT_THAT(report.missing,
-                  ElementsAre("redis_last_key_groups_scrape_duration_milliseconds\tgauge\t"));
+      EXPECT_THAT(report.missing, IsEmpty());
     }
   }
 }

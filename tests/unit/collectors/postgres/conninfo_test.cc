@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadOptions{"Dsn", "dsn: \"postgres//me:hush@db\"", "test.yml:1:6: dsn is neither a URL"},
         BadOptions{"View",
                    "dsn: \"host=db\"\ndisable: [walk]",
-                   "test.yml:2:10: no part \"walk\"; there are buffercache_summary, "},
+                   "test.yml:2:10: no part \"walk\"; there are blocked_sessions, "},
         BadOptions{"Databases",
                    "dsn: \"host=db\"\ndatabases: every",
                    "test.yml:2:12: expected a list of databases or all, got \"every\""}),

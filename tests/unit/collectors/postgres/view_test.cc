@@ -40,6 +40,13 @@ TEST(QueryForTest, TakesTheNewestThatFits) {
   EXPECT_EQ(QueryFor(kView, 180000), "SELECT new");
 }
 
+TEST(WithLimitsTest, PutsTheNumbersIn) {
+  const Limits limits{.statements = 7, .tables = 9};
+  EXPECT_EQ(WithLimits("a LIMIT :statements", limits), "a LIMIT 7");
+  EXPECT_EQ(WithLimits("a LIMIT :tables) t", limits), "a LIMIT 9) t");
+  EXPECT_EQ(WithLimits("a::text", limits), "a::text");
+}
+
 TEST(AllViewsTest, HaveTheirOwnNamesAndMetrics) {
   std::set<std::string_view> names;
   std::set<std::string_view> metrics;
