@@ -9,34 +9,22 @@ constexpr int kMaxDueTimesARun = 1000;
 
 }  // namespace
 
-std::optional<TimePoint> DueTimes::Last(const Options& options, TimePoint now) {
-  const bool known = asked_ && *asked_ <= now && (!next_ || now < *next_);
-  if (!known) {
-    last_ = options.schedule->LastUntil(now, *options.zone);
-    next_ = options.schedule->NextAfter(now, *options.zone);
-  }
-  asked_ = now;
-  return last_;
-}
-
 bool Serves(const NamePeriod& period, TimePoint due) {
   return period.begin >= due || period.end > due;
 }
 
-Plan Judge(
-    const Options& options, DueTimes& times, const Ledger& ledger, TimePoint now, bool writing) {
-  const auto due = times.Last(options, now);
+Plan Judge(const Options& options,
+           cron::DueTimes& times,
+           const Ledger& ledger,
+           TimePoint now,
+           bool writing) {
+  const auto due = times.Last(*options.schedule, *options.zone, now);
   Plan plan{.expected = due.value_or(now), .next = times.next()};
   const auto& success = ledger.last_success();
   if (!due || (success && Serves(success->period, *due))) {
     return plan;
   }
-  const Duration waited = now - *due;
-  if (waited >= options.grace) {
-    plan.state = ScheduleState::kMissed;
-  } else {
-    plan.state = writing || waited < options.grace / 2 ? ScheduleState::kDue : ScheduleState::kLate;
-  }
+  plan.state = cron::StateAfter(now - *due, options.grace, writing);
   return plan;
 }
 
@@ -44,7 +32,7 @@ void CountMissed(const Options& options,
                  const std::vector<NamePeriod>& good,
                  TimePoint now,
                  Ledger& ledger) {
-  const CronSchedule& schedule = *options.schedule;
+  const cron::Schedule& schedule = *options.schedule;
   const date::time_zone& zone = *options.zone;
   // What was due before this program first looked is not its business, but for the last one.
   std::optional<TimePoint> due = ledger.judged() ? schedule.NextAfter(*ledger.judged(), zone)

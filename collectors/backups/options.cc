@@ -1,64 +1,25 @@
 #include "collectors/backups/options.h"
 
 #include <algorithm>
-#include <stdexcept>
 
-#include <date/tz.h>
 #include <fmt/format.h>
 
 #include "exporter/base/duration.h"
 #include "exporter/base/number.h"
+#include "exporter/cron/read_schedule.h"
 
 namespace sidewatch::backups {
 namespace {
 
 constexpr double kPercent = 100;
 
-/// The machine's zone; containers often have none, which means UTC.
-const date::time_zone* MachineZone() {
-  try {
-    return date::current_zone();
-  } catch (const std::runtime_error&) {
-    return date::locate_zone("Etc/UTC");
-  }
-}
-
-void ReadZone(config::MapReader& target, Options& options) {
-  std::string name;
-  try {
-    options.zone = target.Read("timezone", name)
-                       ? date::locate_zone(name == "UTC" ? "Etc/UTC" : name)
-                       : MachineZone();
-  } catch (const std::runtime_error&) {
-    target.ErrorAt("timezone",
-                   fmt::format("unknown time zone \"{}\": expected a name of the IANA time zone "
-                               "database, such as Europe/Berlin, installed under "
-                               "/usr/share/zoneinfo",
-                               name));
-  }
-}
-
 void ReadSchedule(config::MapReader& target, Options& options) {
-  std::string text;
-  const bool given = target.Read("schedule", text);
-  ReadZone(target, options);
+  const bool given = target.Has("schedule");
+  options.zone = cron::ReadZone(target);
+  options.schedule = cron::ReadSchedule(target, options.zone);
   if (target.Read("grace", options.grace) && !given) {
     target.ErrorAt("grace", "is of no use without a schedule");
   }
-  if (!given || options.zone == nullptr) {
-    return;
-  }
-  Result<CronSchedule> schedule = CronSchedule::Parse(text);
-  if (!schedule) {
-    target.ErrorAt("schedule", schedule.error().message);
-    return;
-  }
-  constexpr TimePoint kAnyTime = FromUnixMillis(1'700'000'000'000);
-  if (!schedule->NextAfter(kAnyTime, *options.zone)) {
-    target.ErrorAt("schedule", fmt::format("\"{}\" never comes: there is no such day", text));
-    return;
-  }
-  options.schedule = *schedule;
 }
 
 /// The last name of each path, if that tells them apart; else the whole path.

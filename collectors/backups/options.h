@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "collectors/backups/cron.h"
 #include "collectors/backups/path_pattern.h"
 #include "exporter/config/reader.h"
+#include "exporter/cron/schedule.h"
 
 namespace sidewatch::backups {
 
@@ -21,7 +21,7 @@ struct FileSet {
 struct Options {
   std::string name;  ///< The label `backup`.
   std::vector<FileSet> sets;
-  std::optional<CronSchedule> schedule;
+  std::optional<cron::Schedule> schedule;
   const date::time_zone* zone = nullptr;  ///< Never null once read. Lifetime: the program's.
   Duration grace = std::chrono::hours(2);
   std::optional<Duration> max_age;

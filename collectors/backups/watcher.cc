@@ -262,9 +262,9 @@ void Watcher::ShowPlan(scrape::SampleSink& sink) {
   if (plan.next) {
     sink.Add(kNextExpected, {options_.name, set_.file}, ToUnixSeconds(*plan.next));
   }
-  for (std::size_t i = 0; i < std::size(kScheduleStates); ++i) {
+  for (std::size_t i = 0; i < std::size(cron::kStateNames); ++i) {
     sink.Add(kState,
-             {options_.name, set_.file, kScheduleStates[i]},
+             {options_.name, set_.file, cron::kStateNames[i]},
              static_cast<std::size_t>(plan.state) == i ? 1 : 0);
   }
   sink.Add(kMissedTotal, {options_.name, set_.file}, static_cast<double>(ledger_.missed()));

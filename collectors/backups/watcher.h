@@ -60,7 +60,7 @@ class Watcher {
   const Clock& clock_;
   Logger log_;
   Ledger ledger_;
-  DueTimes times_;
+  cron::DueTimes times_;
 
   Listing listing_;
   std::optional<SteadyTime> next_scan_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "collectors/heartbeats/ping_record.h"
+#include "exporter/cron/due_times.h"
+#include "exporter/cron/read_schedule.h"
 
 namespace sidewatch::heartbeats {
 namespace {
@@ -12,6 +14,7 @@ using scrape::SampleSink;
 
 constexpr std::string_view kName[] = {"name"};
 constexpr std::string_view kNameAndKind[] = {"name", "kind"};
+constexpr std::string_view kNameAndState[] = {"name", "state"};
 
 constexpr MetricDescriptor Gauge(std::string_view name,
                                  std::string_view help,
@@ -34,7 +37,10 @@ enum Metric : std::size_t {
   kLate,
   kExpectedEvery,
   kGrace,
+  kExpected,
+  kNextExpected,
   kPings,
+  kState,
 };
 
 constexpr MetricDescriptor kMetrics[] = {
@@ -57,17 +63,28 @@ constexpr MetricDescriptor kMetrics[] = {
           "1 from a start to the success or failure that ends it, else 0.",
           "order of pings"),
     Gauge("heartbeat_late",
-          "1 if there was no success for longer than every and grace together, else 0.",
+          "1 if the job is missed: it was due, and its grace is over; else 0.",
           "last success, or since when the job is expected"),
     Gauge("heartbeat_expected_interval_seconds",
           "How often the job is expected to end well.",
           "configuration, every"),
     Gauge("heartbeat_grace_seconds", "How late the job may be.", "configuration, grace"),
+    Gauge("heartbeat_expected_timestamp_seconds",
+          "When the job was last due by its schedule.",
+          "configuration, schedule"),
+    Gauge("heartbeat_next_expected_timestamp_seconds",
+          "When the job will be due next, or with every: since when it is due.",
+          "configuration, schedule or every"),
     {.name = "heartbeat_pings_total",
      .type = MetricType::kCounter,
      .labels = kNameAndKind,
      .help = "Pings taken, by kind: success, start or fail.",
      .source = "/ping/NAME"},
+    {.name = "heartbeat_state",
+     .type = MetricType::kGauge,
+     .labels = kNameAndState,
+     .help = "1 for the state that the job is in: ok, due, late or missed.",
+     .source = "last success, schedule or every, grace"},
 };
 static_assert(DescriptorsAreSound(kMetrics));
 
@@ -102,7 +119,9 @@ constexpr Counted kCounted[] = {
 
 struct Options {
   std::string name;
-  Duration every{0};
+  Duration every{0};  ///< 0: there is a schedule.
+  std::optional<cron::Schedule> schedule;
+  const date::time_zone* zone = nullptr;
   Duration grace = std::chrono::hours(1);  // As healthchecks.io proposes.
 };
 
@@ -117,7 +136,9 @@ class HeartbeatCollector final : public scrape::Collector {
 
   Status Collect(const RunContext& /*run*/, SampleSink& sink) override {
     const std::string_view name = options_.name;
-    sink.Add(kMetrics[kExpectedEvery], {name}, Seconds(options_.every));
+    if (!options_.schedule) {
+      sink.Add(kMetrics[kExpectedEvery], {name}, Seconds(options_.every));
+    }
     sink.Add(kMetrics[kGrace], {name}, Seconds(options_.grace));
     const std::optional<PingRecord> record = Remembered();
     return record ? Show(*record, sink) : Status();
@@ -139,14 +160,14 @@ class HeartbeatCollector final : public scrape::Collector {
     return found == values->end() ? std::nullopt : DecodeRecord(found->second);
   }
 
-  Status Show(const PingRecord& record, SampleSink& sink) const {
+  Status Show(const PingRecord& record, SampleSink& sink) {
     const std::string_view name = options_.name;
     for (const Plain& row : kPlain) {
       if (const auto& value = record.*row.field) {
         sink.Add(kMetrics[row.metric], {name}, static_cast<double>(*value) * row.unit);
       }
     }
-    sink.Add(kMetrics[kLate], {name}, IsLate(record) ? 1 : 0);
+    ShowPlan(options_.schedule ? BySchedule(record) : ByInterval(record), sink);
     for (const Counted& row : kCounted) {
       sink.Add(
           kMetrics[kPings], {name, row.kind}, static_cast<double>((record.*row.field).value_or(0)));
@@ -154,21 +175,87 @@ class HeartbeatCollector final : public scrape::Collector {
     return {};
   }
 
-  bool IsLate(const PingRecord& record) const {
-    const std::int64_t now = ToUnixMillis(clock_.Now());
-    const std::int64_t since = record.last_success.value_or(record.known_since.value_or(now));
-    return now - since > options_.every.count() + options_.grace.count();
+  /// When the job is due, and whether it came.
+  struct Plan {
+    std::optional<TimePoint> expected = std::nullopt;
+    std::optional<TimePoint> next = std::nullopt;
+    cron::State state = cron::State::kOk;
+  };
+
+  Plan ByInterval(const PingRecord& record) const {
+    const TimePoint now = clock_.Now();
+    const std::int64_t since =
+        record.last_success.value_or(record.known_since.value_or(ToUnixMillis(now)));
+    Plan plan{.next = FromUnixMillis(since) + options_.every};
+    // It may take as long as `every` to the millisecond.
+    const Duration waited = now - *plan.next - Duration(1);
+    if (waited >= Duration(0)) {
+      plan.state = cron::StateAfter(waited, options_.grace, record.running == 1);
+    }
+    return plan;
+  }
+
+  /// Due times before the job was known are not its business.
+  Plan BySchedule(const PingRecord& record) {
+    const TimePoint now = clock_.Now();
+    Plan plan{.expected = times_.Last(*options_.schedule, *options_.zone, now),
+              .next = times_.next()};
+    const std::int64_t due = ToUnixMillis(plan.expected.value_or(now));
+    const bool expected = plan.expected && due >= record.known_since.value_or(due);
+    const bool came = record.last_success && *record.last_success >= due;
+    if (expected && !came) {
+      const bool working = record.running == 1 && record.last_start.value_or(due) >= due;
+      plan.state = cron::StateAfter(now - *plan.expected, options_.grace, working);
+    }
+    return plan;
+  }
+
+  void ShowPlan(const Plan& plan, SampleSink& sink) const {
+    const std::string_view name = options_.name;
+    if (plan.expected) {
+      sink.Add(kMetrics[kExpected], {name}, ToUnixSeconds(*plan.expected));
+    }
+    if (plan.next) {
+      sink.Add(kMetrics[kNextExpected], {name}, ToUnixSeconds(*plan.next));
+    }
+    sink.Add(kMetrics[kLate], {name}, plan.state == cron::State::kMissed ? 1 : 0);
+    for (std::size_t i = 0; i < std::size(cron::kStateNames); ++i) {
+      sink.Add(kMetrics[kState],
+               {name, cron::kStateNames[i]},
+               static_cast<std::size_t>(plan.state) == i ? 1 : 0);
+    }
   }
 
   const Options options_;
   const Clock& clock_;
   scrape::Memory* const memory_;
+  cron::DueTimes times_;
 };
 
 bool IsUrlName(std::string_view name) {
   constexpr std::string_view kAllowed =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
   return !name.empty() && name.find_first_not_of(kAllowed) == std::string_view::npos;
+}
+
+/// `every`, or `schedule` and `timezone`.
+void ReadTimes(config::MapReader& target, Options& options) {
+  const bool has_every = target.Read("every", options.every);
+  const bool has_schedule = target.Has("schedule");
+  if (has_every && has_schedule) {
+    target.ErrorAt("schedule", "is said by `every` already: use one of them");
+  } else if (!has_every && !has_schedule) {
+    target.Error("missing key \"every\", or \"schedule\" with a crontab's five fields");
+  }
+  if (has_every && options.every <= Duration(0)) {
+    target.ErrorAt("every", "every must be longer than 0");
+  }
+  if (!has_schedule && target.Has("timezone")) {
+    target.ErrorAt("timezone", "is of no use without a schedule");
+    return;
+  }
+  options.zone = cron::ReadZone(target);
+  options.schedule = cron::ReadSchedule(target, options.zone);
 }
 
 std::unique_ptr<scrape::Collector> Create(config::MapReader& target,
@@ -179,10 +266,7 @@ std::unique_ptr<scrape::Collector> Create(config::MapReader& target,
     target.ErrorAt("name",
                    "the name is part of the URL /ping/NAME: use letters, digits, '-', '_' and '.'");
   }
-  target.Require("every", options.every);
-  if (target.Has("every") && options.every <= Duration(0)) {
-    target.ErrorAt("every", "every must be longer than 0");
-  }
+  ReadTimes(target, options);
   target.Read("grace", options.grace);
   return std::make_unique<HeartbeatCollector>(std::move(options), deps);
 }

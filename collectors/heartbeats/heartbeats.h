@@ -8,7 +8,7 @@ namespace sidewatch::heartbeats {
 
 /// Jobs that tell by HTTP that they ran: cron jobs, backups, imports. Each entry is one job.
 ///
-/// Keys: `name` (required, part of the URL), `every`, `grace`.
+/// Keys: `name` (required, part of the URL), `every` or `schedule` and `timezone`, `grace`.
 extern const scrape::CollectorSpec kHeartbeatsSpec;
 
 /// The kind of kHeartbeatsSpec, also before it is linked.

@@ -324,7 +324,7 @@ void PostgresCollector::RunQueries(Database& database,
 /// end of the run does not.
 Status PostgresCollector::CollectOthers(Run& run) {
   for (const std::string& name : OtherDatabases(run)) {
-    const Status other = CollectOther(name, run);
+    Status other = CollectOther(name, run);
     if (other) {
       continue;
     }

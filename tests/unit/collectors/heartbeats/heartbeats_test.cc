@@ -9,6 +9,7 @@
 
 #include "collectors/heartbeats/ping_book.h"
 #include "collectors/heartbeats/ping_record.h"
+#include "exporter/base/rfc3339.h"
 #include "exporter/config/node.h"
 #include "tests/testkit/manual_clock.h"
 #include "tests/testkit/map_memory.h"
@@ -36,10 +37,23 @@ class HeartbeatTest : public testing::Test {
   }
 
   std::optional<double> Value(const std::string& series) {
+    return ValueOf("{name: job, every: 1h, grace: 10m}", series);
+  }
+
+  /// The state of the job with these keys.
+  std::string State(const std::string& keys) {
+    std::string states;
+    for (const std::string state : {"ok", "due", "late", "missed"}) {
+      const bool is = ValueOf(keys, "heartbeat_state{name=\"job\", state=\"" + state + "\"}") == 1;
+      states += is ? state : "";
+    }
+    return states;
+  }
+
+  std::optional<double> ValueOf(const std::string& keys, const std::string& series) {
     book_->Expect("job");
     config::Diagnostics diagnostics;
-    const auto node = config::ParseYaml(
-        "{name: job, every: 1h, grace: 10m}", "test.yml", config::ExpandEnv::kNo, diagnostics);
+    const auto node = config::ParseYaml(keys, "test.yml", config::ExpandEnv::kNo, diagnostics);
     config::MapReader target(*node, diagnostics);
     const auto collector =
         kHeartbeatsSpec.create(target, {.clock = clock_, .log = {}, .memory = book_.get()});
@@ -108,6 +122,52 @@ TEST_F(HeartbeatTest, LateIsAfterEveryAndGraceWithoutASuccess) {
   EXPECT_EQ(Value(R"(heartbeat_late{name="job"})"), 0);
 }
 
+TEST_F(HeartbeatTest, AnIntervalIsDueThenLateThenMissed) {
+  const std::string keys = "{name: job, every: 1h, grace: 10m}";
+  book_->Take("job", kSuccess);
+  EXPECT_EQ(ValueOf(keys, R"(heartbeat_next_expected_timestamp_seconds{name="job"})"),
+            Now() + 3600);
+  EXPECT_EQ(State(keys), "ok");
+  clock_.Advance(minutes(61));
+  EXPECT_EQ(State(keys), "due");
+  clock_.Advance(minutes(6));
+  EXPECT_EQ(State(keys), "late");
+  book_->Take("job", kStart);
+  EXPECT_EQ(State(keys), "due") << "it works";
+  clock_.Advance(minutes(4));
+  EXPECT_EQ(State(keys), "missed") << "it works too long";
+}
+
+TEST_F(HeartbeatTest, AScheduleIsDueThenLateThenMissed) {
+  // Two in the morning in Berlin, in summer midnight in UTC.
+  const std::string keys =
+      R"({name: job, schedule: "0 2 * * *", timezone: Europe/Berlin, grace: 1h})";
+  const TimePoint evening = ParseRfc3339("2026-07-01T20:00:00Z").value();
+  clock_.Advance(evening - clock_.Now());
+  EXPECT_EQ(State(keys), "ok") << "what was due before it was known is not its business";
+  EXPECT_EQ(ValueOf(keys, R"(heartbeat_next_expected_timestamp_seconds{name="job"})"),
+            ToUnixSeconds(evening + hours(4)));
+  EXPECT_EQ(ValueOf(keys, R"(heartbeat_expected_interval_seconds{name="job"})"), std::nullopt);
+  clock_.Advance(hours(4));
+  EXPECT_EQ(State(keys), "due");
+  clock_.Advance(minutes(30));
+  EXPECT_EQ(State(keys), "late");
+  EXPECT_EQ(ValueOf(keys, R"(heartbeat_late{name="job"})"), 0);
+  book_->Take("job", kStart);
+  EXPECT_EQ(State(keys), "due");
+  book_->Take("job", kFail);
+  EXPECT_EQ(State(keys), "late");
+  clock_.Advance(minutes(30));
+  EXPECT_EQ(State(keys), "missed");
+  EXPECT_EQ(ValueOf(keys, R"(heartbeat_late{name="job"})"), 1);
+  book_->Take("job", kSuccess);
+  EXPECT_EQ(State(keys), "ok");
+  EXPECT_EQ(ValueOf(keys, R"(heartbeat_expected_timestamp_seconds{name="job"})"),
+            ToUnixSeconds(evening + hours(4)));
+  clock_.Advance(hours(24));
+  EXPECT_EQ(State(keys), "missed") << "the next night";
+}
+
 TEST_F(HeartbeatTest, ARestartForgetsNothing) {
   EXPECT_EQ(Value(R"(heartbeat_late{name="job"})"), 0);
   book_->Take("job", {.kind = PingKind::kStart, .body = "a\n\nb=c"});
@@ -166,7 +226,12 @@ INSTANTIATE_TEST_SUITE_P(
         OptionCase{"Good", "{name: nightly-import, every: 1d}", ""},
         OptionCase{"NoName", "{every: 1d}", R"(missing key "name")"},
         OptionCase{"NoUrl", "{name: a/b, every: 1d}", "the name is part of the URL"},
-        OptionCase{"NoEvery", "{name: a}", R"(missing key "every")"},
+        OptionCase{"NoEvery", "{name: a}", R"(missing key "every", or "schedule")"},
+        OptionCase{"Schedule", R"({name: a, schedule: "0 2 * * mon-fri", timezone: UTC})", ""},
+        OptionCase{"Both", R"({name: a, every: 1d, schedule: "@daily"})", "use one of them"},
+        OptionCase{"BadSchedule", R"({name: a, schedule: "0 2 * *"})", "has 4 fields"},
+        OptionCase{"BadZone", R"({name: a, schedule: "@daily", timezone: Berlin})", "time zone"},
+        OptionCase{"ZoneAlone", "{name: a, every: 1d, timezone: UTC}", "without a schedule"},
         OptionCase{"Never", "{name: a, every: 0s}", "every must be longer than 0"},
         OptionCase{"Unknown", "{name: a, every: 1d, gracious: 1h}", R"(unknown key "gracious")"}),
     [](const auto& row) { return row.param.name; });

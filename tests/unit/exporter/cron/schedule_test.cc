@@ -1,4 +1,4 @@
-#include "collectors/backups/cron.h"
+#include "exporter/cron/schedule.h"
 
 #include <date/tz.h>
 #include <gmock/gmock.h>
@@ -6,7 +6,7 @@
 
 #include "exporter/base/rfc3339.h"
 
-namespace sidewatch::backups {
+namespace sidewatch::cron {
 namespace {
 
 struct Case {
@@ -21,7 +21,7 @@ class CronTest : public testing::TestWithParam<Case> {};
 
 TEST_P(CronTest, FindsItsTimesInBerlin) {
   const Case& c = GetParam();
-  const Result<CronSchedule> schedule = CronSchedule::Parse(c.schedule);
+  const Result<Schedule> schedule = Schedule::Parse(c.schedule);
   ASSERT_TRUE(schedule.has_value()) << schedule.error().message;
   const date::time_zone& berlin = *date::locate_zone("Europe/Berlin");
   const TimePoint at = ParseRfc3339(c.at).value();
@@ -102,7 +102,7 @@ INSTANTIATE_TEST_SUITE_P(
 class CronErrorTest : public testing::TestWithParam<std::pair<std::string, std::string>> {};
 
 TEST_P(CronErrorTest, NamesTheField) {
-  const Result<CronSchedule> schedule = CronSchedule::Parse(GetParam().first);
+  const Result<Schedule> schedule = Schedule::Parse(GetParam().first);
   ASSERT_FALSE(schedule.has_value());
   EXPECT_THAT(schedule.error().message, testing::HasSubstr(GetParam().second));
 }
@@ -119,4 +119,4 @@ INSTANTIATE_TEST_SUITE_P(Table,
                                          std::pair("@often", "\"@often\" is not known")));
 
 }  // namespace
-}  // namespace sidewatch::backups
+}  // namespace sidewatch::cron

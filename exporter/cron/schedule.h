@@ -14,7 +14,7 @@ namespace date {
 class time_zone;
 }  // namespace date
 
-namespace sidewatch::backups {
+namespace sidewatch::cron {
 
 /// Five fields of a crontab, read as Vixie's cron reads them: `0 2 * * mon-fri`, `*/15 * * * *`,
 /// `@daily`.
@@ -22,10 +22,10 @@ namespace sidewatch::backups {
 /// A day holds if both of its fields do, or, when neither begins with `*`, if either does. Where
 /// clocks go forward a skipped time counts at the end of the gap, and where they go back a repeated
 /// one counts once; times of an hour field that begins with `*` come as often as the hour does.
-class CronSchedule {
+class Schedule {
  public:
   /// Errors: kInvalidArgument naming the field, what stands there and what it may be.
-  static Result<CronSchedule> Parse(std::string_view text);
+  static Result<Schedule> Parse(std::string_view text);
 
   /// The latest time that is not after `at`. Nothing: none within nine years.
   std::optional<TimePoint> LastUntil(TimePoint at, const date::time_zone& zone) const;
@@ -56,4 +56,4 @@ class CronSchedule {
   bool any_weekday_ = false;
 };
 
-}  // namespace sidewatch::backups
+}  // namespace sidewatch::cron

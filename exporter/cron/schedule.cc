@@ -1,4 +1,4 @@
-#include "collectors/backups/cron.h"
+#include "exporter/cron/schedule.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 
 #include "exporter/base/number.h"
 
-namespace sidewatch::backups {
+namespace sidewatch::cron {
 namespace {
 
 // 29 February of a leap year may be eight years away: 2096 to 2104.
@@ -139,7 +139,7 @@ Status ReadField(std::string_view text, const Field& field, std::bitset<kSize>& 
   return {};
 }
 
-/// The instants of one local time; see CronSchedule for those that are skipped or repeated.
+/// The instants of one local time; see Schedule for those that are skipped or repeated.
 void AddInstants(const date::time_zone& zone,
                  date::local_time<std::chrono::minutes> local,
                  bool any_hour,
@@ -162,7 +162,7 @@ void AddInstants(const date::time_zone& zone,
 
 }  // namespace
 
-Result<CronSchedule> CronSchedule::Parse(std::string_view text) {
+Result<Schedule> Schedule::Parse(std::string_view text) {
   std::vector<std::string_view> words = Split(text, " \t");
   if (words.size() == 1 && words[0].starts_with('@')) {
     const auto* macro = std::ranges::find(kMacros, std::string_view(Lower(words[0])), &Macro::name);
@@ -180,7 +180,7 @@ Result<CronSchedule> CronSchedule::Parse(std::string_view text) {
                 text,
                 words.size());
   }
-  CronSchedule schedule;
+  Schedule schedule;
   SW_TRY(ReadField(words[0], kFields[0], schedule.minutes_));
   SW_TRY(ReadField(words[1], kFields[1], schedule.hours_));
   SW_TRY(ReadField(words[2], kFields[2], schedule.days_));
@@ -195,7 +195,7 @@ Result<CronSchedule> CronSchedule::Parse(std::string_view text) {
   return schedule;
 }
 
-bool CronSchedule::HoldsDay(date::local_days day) const {
+bool Schedule::HoldsDay(date::local_days day) const {
   const date::year_month_day ymd(day);
   if (!months_[static_cast<unsigned>(ymd.month())]) {
     return false;
@@ -205,10 +205,10 @@ bool CronSchedule::HoldsDay(date::local_days day) const {
   return any_day_ || any_weekday_ ? in_month && in_week : in_month || in_week;
 }
 
-std::optional<TimePoint> CronSchedule::Within(date::local_days day,
-                                              const date::time_zone& zone,
-                                              TimePoint at,
-                                              bool after) const {
+std::optional<TimePoint> Schedule::Within(date::local_days day,
+                                          const date::time_zone& zone,
+                                          TimePoint at,
+                                          bool after) const {
   std::vector<TimePoint> instants;
   for (std::size_t hour = 0; hour < kHours; ++hour) {
     for (std::size_t minute = 0; hours_[hour] && minute < kMinutes; ++minute) {
@@ -228,7 +228,7 @@ std::optional<TimePoint> CronSchedule::Within(date::local_days day,
   return beyond == instants.begin() ? std::nullopt : std::optional(*(beyond - 1));
 }
 
-std::optional<TimePoint> CronSchedule::LastUntil(TimePoint at, const date::time_zone& zone) const {
+std::optional<TimePoint> Schedule::LastUntil(TimePoint at, const date::time_zone& zone) const {
   const auto today = date::floor<date::days>(zone.to_local(at));
   // The day after too: its first times may be brought forward by a change of the clocks.
   for (int i = -1; i <= kFarthestDays; ++i) {
@@ -241,7 +241,7 @@ std::optional<TimePoint> CronSchedule::LastUntil(TimePoint at, const date::time_
   return std::nullopt;
 }
 
-std::optional<TimePoint> CronSchedule::NextAfter(TimePoint at, const date::time_zone& zone) const {
+std::optional<TimePoint> Schedule::NextAfter(TimePoint at, const date::time_zone& zone) const {
   const auto today = date::floor<date::days>(zone.to_local(at));
   for (int i = -1; i <= kFarthestDays; ++i) {
     const date::local_days day = today + date::days(i);
@@ -253,4 +253,4 @@ std::optional<TimePoint> CronSchedule::NextAfter(TimePoint at, const date::time_
   return std::nullopt;
 }
 
-}  // namespace sidewatch::backups
+}  // namespace sidewatch::cron
