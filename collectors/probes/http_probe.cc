@@ -74,6 +74,8 @@ std::optional<double> HttpDate(const std::string& text) {
   return static_cast<double>(timegm(&parts));
 }
 
+constexpr int kMostRedirects = 10;
+
 class HttpProber final : public Prober {
  public:
   explicit HttpProber(const HttpOptions& options)
@@ -90,9 +92,8 @@ class HttpProber final : public Prober {
       }
       PinFamily(*found.address, call);
     }
-    // A new connection each time: that it can be made is what is asked.
-    const std::unique_ptr<net::HttpClient> client = net::HttpClient::Create(options_.client);
-    const Result<net::HttpReply> reply = client->Send(call, context.deadline, context.stop);
+    const Result<net::HttpReply> reply =
+        options_.may_follow ? SendGuarded(call, context) : Send(options_.client, call, context);
     if (reply && found.address && !reply->details.remote_address.empty()) {
       // With both families tried, the one that answered.
       found.address = FindAddress(reply->details.remote_address, {}, context).address;
@@ -109,6 +110,54 @@ class HttpProber final : public Prober {
   }
 
  private:
+  /// A new connection each time: that it can be made is what is asked.
+  static Result<net::HttpReply> Send(const net::HttpClientOptions& client,
+                                     const net::HttpCall& call,
+                                     const ProbeContext& context) {
+    return net::HttpClient::Create(client)->Send(call, context.deadline, context.stop);
+  }
+
+  /// Follows redirects itself, as far as they may be followed. A reply to anything but GET and HEAD
+  /// is the last.
+  Result<net::HttpReply> SendGuarded(net::HttpCall call, const ProbeContext& context) const {
+    net::HttpClientOptions client = options_.client;
+    client.follow_redirects = false;
+    const bool follow =
+        options_.client.follow_redirects && (call.method == "GET" || call.method == "HEAD");
+    for (int redirects = 0;; ++redirects) {
+      SW_TRY_ASSIGN(net::HttpReply reply, Send(client, call, context));
+      reply.details.redirects = redirects;
+      const std::string next = reply.details.redirect_url;
+      if (!follow || next.empty()) {
+        return reply;
+      }
+      if (redirects == kMostRedirects) {
+        return Fail(ErrorCode::kProtocol, "more than {} redirects", kMostRedirects);
+      }
+      if (!options_.may_follow(next)) {
+        return Fail(ErrorCode::kPermissionDenied,
+                    "the page leads to {}, which `probe.allow` does not name",
+                    HostOf(next));
+      }
+      if (HostOf(next) != HostOf(call.url)) {
+        ForgetSecrets(client, call);
+      }
+      call.url = next;
+    }
+  }
+
+  /// Another host learns no password.
+  static void ForgetSecrets(net::HttpClientOptions& client, net::HttpCall& call) {
+    client.username.clear();
+    client.password = {};
+    client.authorization = {};
+    std::erase_if(call.headers, [](const net::Header& header) {
+      const std::vector<net::Header> one = {header};
+      return !net::FindHeader(one, "Authorization").empty() ||
+             !net::FindHeader(one, "Cookie").empty() || !net::FindHeader(one, "Host").empty();
+    });
+  }
+
   net::HttpCall MakeCall() const {
     net::HttpCall call{.method = options_.method,
                        .url = options_.url,

@@ -6,14 +6,12 @@
 #include <fmt/format.h>
 
 #include "collectors/probes/http_options.h"
-#include "exporter/base/number.h"
+#include "collectors/probes/url_host.h"
 #include "exporter/base/secret.h"
 
 namespace sidewatch::probes {
 
 namespace {
-
-constexpr int kMostPort = 65535;
 
 enum class Kind { kHttp, kTcp, kIcmp };
 
@@ -59,26 +57,6 @@ const Scheme* SchemeOf(config::MapReader& target, const std::string& url) {
   return nullptr;
 }
 
-bool SplitHostPort(std::string_view text, std::string& host, int& port) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) {
-    return false;
-  }
-  std::string_view name = text.substr(0, colon);
-  if (name.starts_with('[') && name.ends_with(']')) {
-    name = name.substr(1, name.size() - 2);
-  } else if (name.find(':') != std::string_view::npos) {
-    return false;
-  }
-  const std::optional<std::int64_t> number = ParseInteger(text.substr(colon + 1));
-  if (name.empty() || !number || *number < 1 || *number > kMostPort) {
-    return false;
-  }
-  host = name;
-  port = static_cast<int>(*number);
-  return true;
-}
-
 /// The URL without its scheme and what follows the address.
 std::string AddressOf(const std::string& url, const Scheme& scheme) {
   const std::string_view text = url;
@@ -96,25 +74,21 @@ void ReadStep(const config::Node& node, config::MapReader& parent, std::vector<T
 }
 
 TcpOptions ReadTcp(config::MapReader& target, const std::string& url, const Scheme& scheme) {
-  TcpOptions options;
-  if (!SplitHostPort(AddressOf(url, scheme), options.host, options.port)) {
+  TcpOptions options = ReadTcpOptions(target);
+  const std::optional<HostPort> address = SplitHostPort(AddressOf(url, scheme));
+  if (!address) {
     target.ErrorAt("url", "expected host:port");
+    return options;
   }
-  options.tls = scheme.tls;
-  target.Read("tls", options.tls);
-  target.Read("tls_config", options.tls_config);
-  options.ip = ReadIpChoice(target);
-  const std::optional<config::Node> steps = target.Get("query_response");
-  if (steps && config::ExpectList(*steps, target.diagnostics())) {
-    for (const config::Node& step : steps->items()) {
-      ReadStep(step, target, options.steps);
-    }
-  }
+  options.host = address->host;
+  options.port = address->port;
+  options.tls = target.Has("tls") ? options.tls : scheme.tls;
   return options;
 }
 
 IcmpOptions ReadIcmp(config::MapReader& target, const std::string& url, const Scheme& scheme) {
-  IcmpOptions options{.host = AddressOf(url, scheme), .ip = ReadIpChoice(target)};
+  IcmpOptions options = ReadIcmpOptions(target);
+  options.host = AddressOf(url, scheme);
   if (options.host.empty()) {
     target.ErrorAt("url", "expected icmp://host");
   }
@@ -122,6 +96,24 @@ IcmpOptions ReadIcmp(config::MapReader& target, const std::string& url, const Sc
 }
 
 }  // namespace
+
+TcpOptions ReadTcpOptions(config::MapReader& map) {
+  TcpOptions options;
+  map.Read("tls", options.tls);
+  map.Read("tls_config", options.tls_config);
+  options.ip = ReadIpChoice(map);
+  const std::optional<config::Node> steps = map.Get("query_response");
+  if (steps && config::ExpectList(*steps, map.diagnostics())) {
+    for (const config::Node& step : steps->items()) {
+      ReadStep(step, map, options.steps);
+    }
+  }
+  return options;
+}
+
+IcmpOptions ReadIcmpOptions(config::MapReader& map) {
+  return {.host = {}, .ip = ReadIpChoice(map)};
+}
 
 Options ReadOptions(config::MapReader& target) {
   Options options;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +58,9 @@ struct HttpOptions {
   std::uint64_t body_size_limit = 16ULL << 20;
   IpChoice ip = {};
   std::vector<JsonField> json = {};
+
+  /// Where a redirect may lead; null: anywhere.
+  std::function<bool(const std::string& url)> may_follow = nullptr;
 };
 
 /// One step of a conversation over TCP.
@@ -79,11 +84,17 @@ struct IcmpOptions {
   IpChoice ip = {};
 };
 
+using ProbeOptions = std::variant<HttpOptions, TcpOptions, IcmpOptions>;
+
 /// What the configuration says about one target.
 struct Options {
   std::string url = {};  ///< As it is shown: without a password.
-  std::variant<HttpOptions, TcpOptions, IcmpOptions> probe = {};
+  ProbeOptions probe = {};
 };
+
+/// Reads the keys of blackbox_exporter's tcp and icmp probers: all but where they look.
+TcpOptions ReadTcpOptions(config::MapReader& map);
+IcmpOptions ReadIcmpOptions(config::MapReader& map);
 
 /// Reads the target's keys; mistakes go to the reader's diagnostics.
 Options ReadOptions(config::MapReader& target);

@@ -35,6 +35,11 @@ std::unique_ptr<Prober> MakeHttpProber(const HttpOptions& options);
 std::unique_ptr<Prober> MakeTcpProber(const TcpOptions& options);
 std::unique_ptr<Prober> MakeIcmpProber(const IcmpOptions& options);
 
+std::unique_ptr<Prober> MakeProber(const ProbeOptions& options);
+
+/// As Prober::Probe, and writes how it ended and how long it took.
+std::string RunProbe(Prober& prober, const ProbeContext& context, scrape::SampleSink& sink);
+
 std::span<const MetricDescriptor> HttpMetrics();
 std::span<const MetricDescriptor> TcpMetrics();
 std::span<const MetricDescriptor> IcmpMetrics();

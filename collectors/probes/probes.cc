@@ -38,25 +38,10 @@ double Seconds(SteadyTime::duration time) {
   return std::chrono::duration<double>(time).count();
 }
 
-std::unique_ptr<Prober> Make(const HttpOptions& options) {
-  return MakeHttpProber(options);
-}
-
-std::unique_ptr<Prober> Make(const TcpOptions& options) {
-  return MakeTcpProber(options);
-}
-
-std::unique_ptr<Prober> Make(const IcmpOptions& options) {
-  return MakeIcmpProber(options);
-}
-
 class ProbesCollector final : public scrape::Collector {
  public:
   ProbesCollector(const Options& options, const scrape::CollectorDeps& deps)
-      : url_(options.url),
-        prober_(std::visit([](const auto& probe) { return Make(probe); }, options.probe)),
-        clock_(deps.clock),
-        log_(deps.log) {}
+      : url_(options.url), prober_(MakeProber(options.probe)), clock_(deps.clock), log_(deps.log) {}
 
   /// A target that fails its probe is a result: the run itself worked, as with the peer.
   Status Collect(const scrape::RunContext& run, scrape::SampleSink& sink) override {
@@ -64,14 +49,10 @@ class ProbesCollector final : public scrape::Collector {
     const SteadyTime::duration left = run.deadline - started;
     const SteadyTime deadline =
         run.deadline - std::min<SteadyTime::duration>(kReserve, left / kReserveShare);
-    const std::string failure = prober_->Probe({deadline, run.stop, clock_}, sink);
+    const std::string failure = RunProbe(*prober_, {deadline, run.stop, clock_}, sink);
     if (run.stop.stop_requested()) {
       return Fail(ErrorCode::kCancelled, "stopped");
     }
-    sink.Add(kSuccess, failure.empty() ? 1 : 0);
-    sink.Add(kDuration, Seconds(clock_.Steady() - started));
-    // To a tenth: the run's exact start is nothing that a person configured.
-    sink.Add(kTimeout, std::round(Seconds(deadline - started) * 10) / 10);
     Tell(failure);
     return {};
   }
@@ -128,7 +109,35 @@ std::span<const MetricDescriptor> AllMetrics() {
   return kAll;
 }
 
+std::unique_ptr<Prober> Make(const HttpOptions& options) {
+  return MakeHttpProber(options);
+}
+
+std::unique_ptr<Prober> Make(const TcpOptions& options) {
+  return MakeTcpProber(options);
+}
+
+std::unique_ptr<Prober> Make(const IcmpOptions& options) {
+  return MakeIcmpProber(options);
+}
+
 }  // namespace
+
+std::unique_ptr<Prober> MakeProber(const ProbeOptions& options) {
+  return std::visit([](const auto& probe) { return Make(probe); }, options);
+}
+
+std::string RunProbe(Prober& prober, const ProbeContext& context, scrape::SampleSink& sink) {
+  const SteadyTime started = context.clock.Steady();
+  std::string failure = prober.Probe(context, sink);
+  if (!context.stop.stop_requested()) {
+    sink.Add(kSuccess, failure.empty() ? 1 : 0);
+    sink.Add(kDuration, Seconds(context.clock.Steady() - started));
+    // To a tenth: the run's exact start is nothing that a person configured.
+    sink.Add(kTimeout, std::round(Seconds(context.deadline - started) * 10) / 10);
+  }
+  return failure;
+}
 
 const scrape::CollectorSpec kProbesSpec = {
     .kind = "probes",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -7,5 +8,13 @@ namespace sidewatch::probes {
 
 /// The host of `scheme://user@host:port/path`, without the brackets of an IPv6 address.
 std::string HostOf(std::string_view url);
+
+struct HostPort {
+  std::string host;  ///< Without brackets.
+  int port = 0;
+};
+
+/// Splits `host:port` and `[::1]:port`. Nothing: not such a text.
+std::optional<HostPort> SplitHostPort(std::string_view text);
 
 }  // namespace sidewatch::probes

@@ -137,6 +137,7 @@ AppConfig ReadAppConfig(const std::string& text,
   app.storage = ReadStorage(map.Get("storage").value_or(Node()), diagnostics);
   app.targets = ReadTargets(map.Get("collectors").value_or(Node()), kinds, diagnostics);
   app.scrape_configs = map.Get("scrape_configs").value_or(Node());
+  app.probe = map.Get("probe").value_or(Node());
   app.rule_files = ReadRuleFiles(map, folder);
   app.library = map.Get("library").value_or(Node());
   app.notifications = ReadNotifications(map, folder);

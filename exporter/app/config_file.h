@@ -44,6 +44,7 @@ struct AppConfig {
   StorageConfig storage;
   std::vector<TargetNode> targets;
   config::Node scrape_configs;
+  config::Node probe;  ///< What /probe may do.
   std::vector<std::string>
       rule_files;        ///< Globs expanded, relative ones taken from the config file's folder.
   config::Node library;  ///< What is wanted of the shipped rules.

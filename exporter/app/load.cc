@@ -127,6 +127,18 @@ std::unique_ptr<alerts::NotificationConfig> ReadNotifications(const AppConfig& a
       app.notifications.value_or(nobody), config_deps, diagnostics);
 }
 
+/// Where the configured probes look, /probe may look too.
+probes::Endpoint ReadProbe(const AppConfig& app, Diagnostics& diagnostics) {
+  std::vector<std::string> urls;
+  for (const TargetNode& target : app.targets) {
+    const auto url = target.kind == "probes" ? target.node.Find("url") : std::nullopt;
+    if (url && url->is_scalar()) {
+      urls.push_back(url->text());
+    }
+  }
+  return probes::ReadEndpoint(app.probe, urls, diagnostics);
+}
+
 }  // namespace
 
 LoadedConfig LoadConfig(const std::string& config_file,
@@ -143,6 +155,7 @@ LoadedConfig LoadConfig(const std::string& config_file,
   }
   loaded.app = ReadAppConfig(source->text, source->name, source->folder, kinds, diagnostics);
   loaded.targets = ReadTargets(loaded.app, deps, diagnostics);
+  loaded.probe = ReadProbe(loaded.app, diagnostics);
   loaded.groups = ReadRules(loaded.app, deps, diagnostics);
   loaded.notifications = ReadNotifications(loaded.app, deps, diagnostics);
   if (!loaded.app.notifications) {

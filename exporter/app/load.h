@@ -8,6 +8,7 @@
 
 #include "alerts/notifier/notification_config.h"
 #include "alerts/rules/rule_file.h"
+#include "collectors/probes/modules.h"
 #include "exporter/app/config_file.h"
 #include "exporter/app/flags.h"
 #include "exporter/base/clock.h"
@@ -23,6 +24,7 @@ struct LoadedConfig {
   std::vector<scrape::Target> targets;  ///< Without the program itself.
   std::vector<alerts::rules::GroupConfig> groups;
   std::unique_ptr<alerts::NotificationConfig> notifications;
+  probes::Endpoint probe;  ///< What /probe may do.
 };
 
 /// What reading takes. Lifetime: `clock` outlives the targets.

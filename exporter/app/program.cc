@@ -35,6 +35,10 @@ std::string HostName() {
 /// For retention 0. Far longer than the epoch is ago, and safe to subtract from any time.
 constexpr Duration kForever = std::chrono::hours(24 * 366 * 10'000);
 
+// A probe takes a thread of the server, most of the time asleep. Without a `probe:` at the start
+// there are no threads for it, and one probe at a time.
+constexpr int kProbesAtOnce = 16;
+
 std::string Trimmed(std::string url) {
   while (url.ends_with('/')) {
     url.pop_back();
@@ -52,7 +56,8 @@ Program::Program(const RunFlags& flags, const Clock& clock, const Logger& log)
       external_url_(Trimmed(flags.external_url)),
       pings_(clock, collector_memory_, log.Named("heartbeats")),
       reload_metrics_(*registry_),
-      scrape_metrics_(*registry_) {}
+      scrape_metrics_(*registry_),
+      probe_api_(clock, stop_.get_token()) {}
 
 Program::~Program() {
   Stop();
@@ -206,6 +211,7 @@ void Program::Apply(LoadedConfig loaded) {
     }
   }
   scrapes_->Apply(std::move(loaded.targets));
+  probe_api_.Apply(std::move(loaded.probe));
   rules_->Apply(std::move(loaded.groups));
   if (loaded.notifications) {
     notifier_->Apply(std::move(loaded.notifications));
@@ -297,12 +303,20 @@ Status Program::Listen() {
   AddPings(*router);
   AddAlertmanager(*router);
   net::HttpServerOptions options;
+  const bool serves_probes = ServesProbes();
+  options.threads += serves_probes ? kProbesAtOnce : 0;
+  probe_api_.Register(*router, serves_probes ? kProbesAtOnce : 1);
   options.listen_address = flags_.listen_address;
   options.web_config_file = flags_.web_config_file;
   options.allow_writes_from = flags_.allow_writes_from;
   SW_TRY_ASSIGN(server_, net::HttpServer::Start(options, std::move(router), log_.Named("http")));
   log_.Info("listening", {{"address", flags_.listen_address}, {"port", server_->port()}});
   return {};
+}
+
+bool Program::ServesProbes() const {
+  const MutexLock lock(mutex_);
+  return !config_.probe.is_null();
 }
 
 void Program::AddHealth(net::Router& router) {

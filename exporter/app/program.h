@@ -13,6 +13,7 @@
 #include "alerts/notifier/notifier.h"
 #include "alerts/rules/rule_manager.h"
 #include "collectors/heartbeats/ping_book.h"
+#include "collectors/probes/probe_api.h"
 #include "exporter/app/alert_state_store.h"
 #include "exporter/app/collector_memory.h"
 #include "exporter/app/discarding_store.h"
@@ -67,6 +68,7 @@ class Program {
   Status Open(const LoadedConfig& loaded);
   void OpenHead(const StorageConfig& storage);
   Status Listen();
+  bool ServesProbes() const;
   void AddHealth(net::Router& router);
   void AddPings(net::Router& router);
   void AddAlertmanager(net::Router& router);
@@ -110,6 +112,7 @@ class Program {
   std::atomic<bool> ready_ = false;
   std::atomic<bool> all_evaluated_ = false;  // Then it is known which alerts are over.
   std::stop_source stop_;
+  probes::ProbeApi probe_api_;
 
   mutable Mutex mutex_;
   AppConfig config_ SW_GUARDED_BY(mutex_);

@@ -124,6 +124,9 @@ void ReadDetails(CURL* easy, HttpDetails& details) {
   if (curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &text) == CURLE_OK && text != nullptr) {
     details.final_url = text;
   }
+  if (curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &text) == CURLE_OK && text != nullptr) {
+    details.redirect_url = text;
+  }
 }
 
 int StatusOf(CURL* easy) {

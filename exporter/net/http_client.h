@@ -60,6 +60,7 @@ struct HttpDetails {
   double http_version = 0;  ///< 1.1, 2.
   std::string remote_address = {};
   std::string final_url = {};        ///< May hold secrets.
+  std::string redirect_url = {};     ///< Where a redirect leads that was not followed.
   std::optional<TlsState> tls = {};  ///< Of the last hop, if it was TLS and the call wanted it.
 };
 

@@ -7,10 +7,12 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 import unittest
+import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import SilentServer, Sidewatch, free_port, wait_until  # noqa: E402
+from support import SilentServer, Sidewatch, free_port, http_get, http_post, wait_until  # noqa: E402
 
 HEALTHY = {"status": "healthy", "checks": {"database": "healthy"}, "queue": {"length": 3}}
 
@@ -19,15 +21,15 @@ class Application:
     """/health/detailed as an application shows it; /half breaks off; /old leads to it."""
 
     def __init__(self, certificate=None):
-        self.page, self.status = json.dumps(HEALTHY), 200
+        self.page, self.status, self.elsewhere = json.dumps(HEALTHY), 200, ""
         app = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 body = app.page.encode()
-                if self.path == "/old":
+                if self.path in ("/old", "/away"):
                     self.send_response(301)
-                    self.send_header("Location", "/health/detailed")
+                    self.send_header("Location", "/health/detailed" if self.path == "/old" else app.elsewhere)
                     self.send_header("Content-Length", "0")
                     self.end_headers()
                     return
@@ -117,6 +119,50 @@ class ProbesTest(unittest.TestCase):
         self.assertEqual(self.sidewatch.value('probe_http_ssl{instance="a"}'), 1)
         days = self.sidewatch.value('(probe_ssl_earliest_cert_expiry{instance="a"} - time()) / 86400')
         self.assertAlmostEqual(days, 30, delta=0.1)
+
+    def test_the_endpoint_serves_blackbox_modules_for_allowed_hosts(self):
+        app = self.enterContext(Application())
+        other = self.enterContext(Application())
+        silent = self.enterContext(SilentServer())
+        here, port = f"http://127.0.0.1:{app.port}", app.port
+        app.elsewhere = f"http://127.0.0.1:{other.port}/health/detailed"
+        (self.sidewatch.folder / "blackbox.yml").write_text("modules: {http_404: {prober: http, http: {valid_status_codes: [404]}}}")
+        self.sidewatch.config.write_text(f"""
+probe:
+  allow: ["127.0.0.1:{port}", "127.0.0.1:{silent.port}"]
+  modules_file: blackbox.yml
+  modules: {{hasty: {{prober: http, timeout: 300ms}}}}
+""")
+        self.sidewatch.launch()
+
+        def probe(target, module="http_2xx", more="", headers=None):
+            query = urllib.parse.urlencode({"target": target, "module": module})
+            status, _, body = http_get(self.sidewatch.url(f"/probe?{query}{more}"), headers=headers)
+            return status, body.decode()
+
+        status, page = probe(f"{here}/old")
+        self.assertEqual(status, 200)
+        for line in ("\nprobe_success 1\n", "probe_http_redirects 1", "probe_http_status_code 200", "# TYPE probe_success gauge"):
+            self.assertIn(line, page)
+        self.assertEqual(probe(f"127.0.0.1:{port}", "tcp_connect")[1].count("\nprobe_success 1\n"), 1)
+        self.assertIn("\nprobe_success 0\n", probe(f"{here}/", "http_404")[1])
+        self.assertIn("\nprobe_success 0\n", probe(f"127.0.0.1:{silent.port}", "hasty")[1])
+        started = time.monotonic()
+        self.assertIn("\nprobe_success 0\n", probe(f"127.0.0.1:{silent.port}", headers={"X-Prometheus-Scrape-Timeout-Seconds": "1"})[1])
+        self.assertLess(time.monotonic() - started, 5)
+
+        self.assertIn("\nprobe_success 0\n", probe(f"{here}/away")[1], "a redirect leads to nobody else either")
+        self.assertIn("which `probe.allow` does not name", probe(f"{here}/away", more="&debug=true")[1])
+        status, text = probe(f"127.0.0.1:{other.port}")
+        self.assertEqual(status, 403)
+        self.assertIn("may not be probed: add it to `allow`", text)
+        self.assertEqual(probe(here, "nice")[0], 400)
+        self.assertEqual(probe("")[0], 400)
+
+        self.sidewatch.config.write_text(f'probe: {{allow: ["127.0.0.1:{other.port}"]}}\n')
+        self.assertEqual(http_post(self.sidewatch.url("/-/reload"))[0], 200)
+        self.assertEqual(probe(here)[0], 403)
+        self.assertIn("\nprobe_success 1\n", probe(f"127.0.0.1:{other.port}")[1])
 
 
 if __name__ == "__main__":
