@@ -245,7 +245,7 @@ void ReadTimes(config::MapReader& target, Options& options) {
   if (has_every && has_schedule) {
     target.ErrorAt("schedule", "is said by `every` already: use one of them");
   } else if (!has_every && !has_schedule) {
-    target.Error("missing key \"every\", or \"schedule\" with a crontab's five fields");
+    target.Error(R"(missing key "every", or "schedule" with a crontab's five fields)");
   }
   if (has_every && options.every <= Duration(0)) {
     target.ErrorAt("every", "every must be longer than 0");

@@ -34,6 +34,7 @@ static_assert(DescriptorsAreSound(kOwnMetrics));
 struct Options {
   Roots roots;
   Filters filters;
+  Choices choices;
   std::vector<const Part*> parts;
 };
 
@@ -91,6 +92,7 @@ void HostCollector::NoteFailure(const Part& part, const Error& error) {
 Status HostCollector::Collect(const scrape::RunContext& run, scrape::SampleSink& sink) {
   PartContext context{.roots = options_.roots,
                       .filters = options_.filters,
+                      .choices = options_.choices,
                       .clock = clock_,
                       .run = run,
                       .state = state_};
@@ -171,6 +173,18 @@ void ReadRoot(config::MapReader& target, std::string_view key, std::string& root
   }
 }
 
+void ReadCgroups(config::MapReader& target, std::vector<std::string>& patterns) {
+  target.Read("cgroups", patterns);
+  for (const std::string& pattern : patterns) {
+    if (!pattern.starts_with('/') || pattern.find("..") != std::string::npos) {
+      target.ErrorAt("cgroups",
+                     fmt::format("\"{}\": expected a path below the mount of cgroup v2, such as "
+                                 "/system.slice/*.service",
+                                 pattern));
+    }
+  }
+}
+
 std::unique_ptr<scrape::Collector> Create(config::MapReader& target,
                                           const scrape::CollectorDeps& deps) {
   const std::size_t errors_before = target.diagnostics().errors().size();
@@ -182,6 +196,8 @@ std::unique_ptr<scrape::Collector> Create(config::MapReader& target,
                      .filesystem_types = ReadPattern(target, "fs_types_exclude", kFilesystemTypes),
                      .disks = ReadPattern(target, "disks_exclude", kDisks),
                      .network_devices = ReadPattern(target, "network_devices_exclude", kNoDevice)};
+  ReadCgroups(target, options.choices.cgroups);
+  options.choices.processes = ReadProcessNames(target);
   const std::vector<std::string> enable = ReadPartNames(target, "enable");
   const std::vector<std::string> disable = ReadPartNames(target, "disable");
   const auto contains = [](const std::vector<std::string>& list, std::string_view name) {
@@ -201,6 +217,7 @@ std::unique_ptr<scrape::Collector> Create(config::MapReader& target,
 std::span<const MetricDescriptor> AllMetrics() {
   static const std::vector<MetricDescriptor> kAll = [] {
     std::vector<MetricDescriptor> all(std::begin(kOwnMetrics), std::end(kOwnMetrics));
+    all.push_back(kLeftOut);
     for (const Part* part : AllParts()) {
       all.insert(all.end(), part->metrics.begin(), part->metrics.end());
     }

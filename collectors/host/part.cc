@@ -10,11 +10,11 @@ namespace sidewatch::host {
 
 std::span<const Part* const> AllParts() {
   static constexpr std::array kParts = {
-      &kArpPart,       &kConntrackPart,  &kCpuPart,     &kDiskstatsPart, &kEntropyPart,
-      &kFilefdPart,    &kFilesystemPart, &kLoadavgPart, &kMeminfoPart,   &kNetclassPart,
-      &kNetdevPart,    &kNetstatPart,    &kOsPart,      &kPressurePart,  &kSelinuxPart,
-      &kSockstatPart,  &kSoftnetPart,    &kStatPart,    &kTimePart,      &kTimexPart,
-      &kUdpQueuesPart, &kUnamePart,      &kVmstatPart};
+      &kArpPart,          &kCgroupPart,   &kConntrackPart,  &kCpuPart,     &kDiskstatsPart,
+      &kEntropyPart,      &kFilefdPart,   &kFilesystemPart, &kLoadavgPart, &kMeminfoPart,
+      &kNamedprocessPart, &kNetclassPart, &kNetdevPart,     &kNetstatPart, &kOsPart,
+      &kPressurePart,     &kSelinuxPart,  &kSockstatPart,   &kSoftnetPart, &kStatPart,
+      &kTimePart,         &kTimexPart,    &kUdpQueuesPart,  &kUnamePart,   &kVmstatPart};
   return kParts;
 }
 

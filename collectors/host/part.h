@@ -6,10 +6,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <re2/re2.h>
 
 #include "collectors/host/mount_probe.h"
+#include "collectors/host/process_book.h"
+#include "collectors/host/process_names.h"
 #include "exporter/base/clock.h"
 #include "exporter/base/result.h"
 #include "exporter/model/metric.h"
@@ -33,17 +36,26 @@ struct Filters {
   std::unique_ptr<const RE2> network_devices;
 };
 
+/// What a user wants besides what every machine has.
+struct Choices {
+  std::vector<std::string> cgroups;    ///< Patterns of paths below the mount, besides our own.
+  std::vector<ProcessName> processes;  ///< Empty: no groups of processes.
+};
+
 inline constexpr std::size_t kCpuModes = 10;
 
 /// What is kept between runs.
 struct State {
   std::map<std::string, std::array<double, kCpuModes>, std::less<>> cpus;
   MountProbe mounts;
+  ProcessBook processes;
+  double process_errors = 0;
 };
 
 struct PartContext {
   const Roots& roots;
   const Filters& filters;
+  const Choices& choices;
   const Clock& clock;
   const scrape::RunContext& run;
   State& state;
@@ -77,6 +89,15 @@ void AddFromFile(const std::string& path,
                  scrape::SampleSink& sink);
 
 constexpr std::string_view kPeer = "node_exporter";
+
+/// How many of what a part shows were over its bound.
+inline constexpr std::string_view kLeftOutLabel[] = {"collector"};
+inline constexpr MetricDescriptor kLeftOut = {
+    .name = "sidewatch_host_left_out",
+    .type = MetricType::kGauge,
+    .labels = kLeftOutLabel,
+    .help = "Control groups or process groups that are not shown because there are too many.",
+    .source = "the run"};
 
 constexpr MetricDescriptor Gauge(std::string_view name,
                                  std::span<const std::string_view> labels,

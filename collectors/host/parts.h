@@ -5,6 +5,7 @@
 namespace sidewatch::host {
 
 extern const Part kArpPart;
+extern const Part kCgroupPart;
 extern const Part kConntrackPart;
 extern const Part kCpuPart;
 extern const Part kDiskstatsPart;
@@ -13,6 +14,7 @@ extern const Part kFilefdPart;
 extern const Part kFilesystemPart;
 extern const Part kLoadavgPart;
 extern const Part kMeminfoPart;
+extern const Part kNamedprocessPart;
 extern const Part kNetclassPart;
 extern const Part kNetdevPart;
 extern const Part kNetstatPart;

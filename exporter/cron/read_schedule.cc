@@ -50,7 +50,7 @@ std::optional<Schedule> ReadSchedule(config::MapReader& target, const date::time
     target.ErrorAt("schedule", fmt::format("\"{}\" never comes: there is no such day", text));
     return std::nullopt;
   }
-  return std::move(*schedule);
+  return *schedule;
 }
 
 }  // namespace sidewatch::cron

@@ -132,6 +132,102 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"PartWorks", R"(node_scrape_collector_success{collector="meminfo"})", 1}),
     [](const auto& row) { return row.param.name; });
 
+constexpr std::string_view kGroups =
+    "enable: [cgroup, namedprocess]\n"
+    "cgroups: [/shop.slice/*.service, /none/*]\n"
+    "processes:\n"
+    "  - {exe: [postgres]}\n"
+    "  - {cmdline: ['pool (?P<Pool>\\w+)'], name: 'php-{{.Matches.Pool}}'}\n"
+    "  - {comm: [nobody-runs-this], name: idle}\n";
+
+class HostGroupsTest : public HostFixtureTest {
+ protected:
+  static void SetUpTestSuite() { run_ = Collect(std::string(kFixtures) + std::string(kGroups)); }
+};
+
+TEST_P(HostGroupsTest, Shows) {
+  ASSERT_TRUE(run_->status) << run_->status.error().message;
+  EXPECT_THAT(run_->sink.Duplicates(), IsEmpty());
+  EXPECT_EQ(run_->sink.Find(GetParam().series), GetParam().want);
+}
+
+/// A series of the group that the fixtures' own process is in.
+std::string OfWeb(const std::string& name, const std::string& labels = "") {
+  return name + "{" + labels + R"(id="/shop.slice/web.service"})";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cgroups,
+    HostGroupsTest,
+    testing::Values(
+        Case{"Memory", OfWeb("container_memory_usage_bytes"), 209715200},
+        Case{"MemoryLimit", OfWeb("container_spec_memory_limit_bytes"), 268435456},
+        Case{"WorkingSet", OfWeb("container_memory_working_set_bytes"), 157286400},
+        Case{"Rss", OfWeb("container_memory_rss"), 104857600},
+        Case{"NoSwapLimit", OfWeb("container_spec_memory_swap_limit_bytes"), std::nullopt},
+        Case{"Swap", OfWeb("container_memory_swap"), 0},
+        Case{"OomKills", OfWeb("container_oom_events_total"), 1},
+        Case{"Cpu",
+             R"(container_cpu_usage_seconds_total{cpu="total", id="/shop.slice/web.service"})",
+             12.5},
+        Case{"Throttled", OfWeb("container_cpu_cfs_throttled_seconds_total"), 0.35},
+        Case{"Quota", OfWeb("container_spec_cpu_quota"), 50000},
+        Case{"Period", OfWeb("container_spec_cpu_period"), 100000},
+        Case{"Threads", OfWeb("container_threads"), 9},
+        Case{"NoThreadsLimit", OfWeb("container_threads_max"), std::nullopt},
+        Case{"Io",
+             R"(container_fs_writes_bytes_total{device="/dev/sda", id="/shop.slice/web.service"})",
+             8192},
+        Case{"Pressure", OfWeb("container_pressure_memory_stalled_seconds_total"), 0.5},
+        Case{"Other", R"(container_memory_usage_bytes{id="/shop.slice/worker.service"})", 1048576},
+        Case{"OtherNoQuota",
+             R"(container_spec_cpu_quota{id="/shop.slice/worker.service"})",
+             std::nullopt},
+        Case{"NothingLeftOut", R"(sidewatch_host_left_out{collector="cgroup"})", 0}),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Processes,
+    HostGroupsTest,
+    testing::Values(
+        Case{"Number", R"(namedprocess_namegroup_num_procs{groupname="postgres"})", 2},
+        Case{"Cpu",
+             R"(namedprocess_namegroup_cpu_seconds_total{groupname="postgres", mode="user"})",
+             2.5},
+        Case{"Start",
+             R"(namedprocess_namegroup_oldest_start_time_seconds{groupname="postgres"})",
+             1'700'000'100},
+        Case{"Files", R"(namedprocess_namegroup_open_filedesc{groupname="postgres"})", 8},
+        Case{"WorstFiles", R"(namedprocess_namegroup_worst_fd_ratio{groupname="postgres"})", 0.75},
+        Case{"Virtual",
+             R"(namedprocess_namegroup_memory_bytes{groupname="postgres", memtype="virtual"})",
+             3'000'000},
+        Case{"Swapped",
+             R"(namedprocess_namegroup_memory_bytes{groupname="postgres", memtype="swapped"})",
+             4096},
+        Case{"Written", R"(namedprocess_namegroup_write_bytes_total{groupname="postgres"})", 8193},
+        Case{"Switches",
+             R"(namedprocess_namegroup_context_switches_total{ctxswitchtype="voluntary", )"
+             R"(groupname="postgres"})",
+             8},
+        Case{"Running",
+             R"(namedprocess_namegroup_states{groupname="postgres", state="Running"})",
+             1},
+        Case{"Waiting",
+             R"(namedprocess_namegroup_states{groupname="php-shop", state="Waiting"})",
+             1},
+        Case{"ThreadsOfAGroup", R"(namedprocess_namegroup_num_threads{groupname="php-shop"})", 4},
+        Case{"NotReadable",
+             R"(namedprocess_namegroup_open_filedesc{groupname="php-shop"})",
+             std::nullopt},
+        Case{"NotReadableIsCounted", "namedprocess_scrape_partial_errors", 2},
+        Case{"NobodyIsZero", R"(namedprocess_namegroup_num_procs{groupname="idle"})", 0},
+        Case{"NobodyHasNoStart",
+             R"(namedprocess_namegroup_oldest_start_time_seconds{groupname="idle"})",
+             std::nullopt},
+        Case{"NotNamed", R"(namedprocess_namegroup_num_procs{groupname="mystery"})", std::nullopt}),
+    [](const auto& row) { return row.param.name; });
+
 TEST(HostTest, AMissingFileCostsOnlyItsPart) {
   const auto run = Collect("procfs: /nowhere\nsysfs: tests/fixtures/host/sys\nrootfs: /nowhere\n");
   ASSERT_TRUE(run->status) << run->status.error().message;
