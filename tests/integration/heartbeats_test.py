@@ -10,6 +10,7 @@ collectors:
   heartbeats:
     - {name: import, every: 1h, grace: 5m, job: cron}
     - {name: hasty, every: 1s, grace: 1s}
+    - {name: nightly, schedule: "0 2 * * *", timezone: Europe/Berlin, grace: 1h}
 library: {enabled: false}
 rule_files: [rules.yml]
 """
@@ -26,6 +27,9 @@ class HeartbeatsTest(unittest.TestCase):
         sidewatch = self.start()
         self.assertEqual(http_get(sidewatch.url("/ping/import/start"))[::2], (200, b"OK\n"))
         self.assertEqual(sidewatch.metrics().count('heartbeat_running{name="import",target="import"} 1'), 1)
+        # Nothing was due since it is known.
+        self.assertIn('heartbeat_state{name="nightly",state="ok",target="nightly"} 1', sidewatch.metrics())
+        self.assertIn('heartbeat_next_expected_timestamp_seconds{name="nightly"', sidewatch.metrics())
         self.assertEqual(http_post(sidewatch.url("/ping/import/3"), b"x" * 20_000 + b"last words"), (200, b"OK\n"))
         sidewatch.kill()
 
