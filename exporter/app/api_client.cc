@@ -27,6 +27,21 @@ Result<Json> ReadAnswer(const net::HttpReply& reply) {
               reply.status);
 }
 
+/// What the server says is wrong, in Alertmanager's two forms or as plain text.
+Error ReadRefusal(const net::HttpReply& reply) {
+  constexpr int kNotFoundStatus = 404;
+  const Json answer = Json::parse(reply.body, nullptr, /*allow_exceptions=*/false);
+  const ErrorCode code =
+      reply.status == kNotFoundStatus ? ErrorCode::kNotFound : ErrorCode::kInvalidArgument;
+  if (answer.is_string()) {
+    return {code, answer.get<std::string>()};
+  }
+  if (answer.is_object() && answer.contains("message") && answer["message"].is_string()) {
+    return {code, answer["message"].get<std::string>()};
+  }
+  return {code, fmt::format("the server answered {}: {}", reply.status, reply.body)};
+}
+
 }  // namespace
 
 ApiClient::ApiClient(std::string url) : url_(std::move(url)) {
@@ -52,6 +67,26 @@ Result<Json> ApiClient::Get(std::string_view path, const Parameters& parameters)
     return FailWith("the server cannot be asked (--url)", reply.error());
   }
   return ReadAnswer(*reply);
+}
+
+Result<Json> ApiClient::Send(std::string_view method,
+                             std::string_view path,
+                             const std::string& body) const {
+  constexpr int kOk = 200;
+  net::HttpCall call{
+      .method = std::string(method), .url = fmt::format("{}/api/v2/{}", url_, path), .body = body};
+  if (!body.empty()) {
+    call.headers.emplace_back("Content-Type", "application/json");
+  }
+  const auto client = net::HttpClient::Create({});
+  const auto reply = client->Send(call, std::chrono::steady_clock::now() + kPatience, {});
+  if (!reply) {
+    return FailWith("the server cannot be asked (--url)", reply.error());
+  }
+  if (reply->status != kOk) {
+    return Fail(ReadRefusal(*reply));
+  }
+  return reply->body.empty() ? Json() : Json::parse(reply->body, nullptr, false);
 }
 
 }  // namespace sidewatch::app

@@ -5,7 +5,7 @@ import re
 import subprocess
 import unittest
 
-from support import HttpSink, Process, Sidewatch, free_port, http_get, http_post, wait_until
+from support import BINARY, HttpSink, Process, Sidewatch, free_port, http_get, http_post, wait_until
 
 CONFIG = """
 global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s, external_labels: {{site: here}}}}
@@ -42,6 +42,10 @@ class AmtoolTest(unittest.TestCase):
                                capture_output=True, text=True, timeout=60)
         self.assertEqual(ended.returncode, code, ended.stderr + ended.stdout)
         return ended.stdout
+
+    def run_silence(self, *words):
+        return subprocess.run([BINARY, "silence", *words, "--url", self.sidewatch.url("")],
+                              capture_output=True, text=True, timeout=60)
 
     def v2(self, path):
         return json.loads(http_get(self.sidewatch.url("/api/v2/" + path))[2])
@@ -126,6 +130,27 @@ class AmtoolTest(unittest.TestCase):
         self.assertEqual(self.v2("alerts")[0]["status"]["silencedBy"], [ident])
         self.amtool("alert", "add", "Flaky", "--start=2020-01-01T00:00:00Z", "--end=" + self.v2("alerts")[0]["updatedAt"])
         wait_until(lambda: self.v2("silence/" + ident)["status"]["state"] == "expired", "the silence ends with its alert")
+
+    def test_subcommands(self):
+        added = self.run_silence("add", "alertname=Disk", 'node!="b"', "--comment", "new disks", "--by", "ann", "--for", "90m", "--until-resolved")
+        self.assertEqual((added.returncode, added.stderr), (0, ""))
+        self.assertRegex(added.stdout, UUID)
+        ident = added.stdout.strip()
+        listed = self.run_silence("list")
+        self.assertRegex(listed.stdout, r"^ID +STATE +ENDS +BY +MATCHERS +COMMENT\n")
+        self.assertIn(f"{ident}  active", listed.stdout)
+        self.assertIn('{alertname="Disk",node!="b"}', listed.stdout)
+        data = json.loads(self.run_silence("list", "--output", "json").stdout)
+        self.assertEqual(data["silences"][0]["silence"]["annotations"], {"sidewatch_until": "resolved"})
+        expired = self.run_silence("expire", ident, "--by", "ben", "--comment", "done")
+        self.assertEqual((expired.returncode, expired.stderr), (0, ""))
+        self.assertEqual(self.run_silence("list").stdout, "no silences\n")
+        change = json.loads(self.run_silence("list", "--expired", "--output", "json").stdout)["silences"][0]["changes"][-1]
+        self.assertEqual((change["what"], change["by"], change["why"]), ("expired", "ben", "done"))
+        gone = self.run_silence("expire", "00000000-0000-0000-0000-000000000000")
+        self.assertEqual(gone.returncode, 1)
+        self.assertIn("there is no silence 00000000", gone.stderr)
+        self.assertEqual(self.run_silence("add", "Disk=(", "--comment", "c", "--for", "soon").returncode, 2)
 
     def test_prometheus_delivers(self):
         prometheus = self.enterContext(Process("prometheus"))

@@ -13,6 +13,7 @@ constexpr AddCommand kCommands[] = {
     &AddRulesCommand,
     &AddQueryCommand,
     &AddAlertsCommand,
+    &AddSilenceCommand,
     &AddBackupCommand,
     &AddCertCommand,
     &AddMetricsCommand,
