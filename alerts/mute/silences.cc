@@ -244,6 +244,21 @@ bool Silences::AnyUntilResolved() const {
   });
 }
 
+void Silences::NoteEnded(std::span<const Alert> ended) {
+  const TimePoint now = deps_.clock.Now();
+  const MutexLock lock(mutex_);
+  for (auto& [id, entry] : silences_) {
+    const Silence& silence = *entry.silence;
+    if (silence.StateAt(now) != SilenceState::kActive || !silence.until_resolved()) {
+      continue;
+    }
+    for (const Alert& alert : ended) {
+      const bool within = alert.ResolvedAt(now) && *alert.ends_at >= silence.starts_at;
+      entry.any_ended = entry.any_ended || (within && silence.Matches(alert.labels));
+    }
+  }
+}
+
 std::optional<std::string> Silences::ReasonToEnd(
     Entry& entry, std::span<const std::shared_ptr<const Alert>> alerts, TimePoint now) {
   const Silence& silence = *entry.silence;
@@ -252,19 +267,18 @@ std::optional<std::string> Silences::ReasonToEnd(
     return std::nullopt;
   }
   bool firing = false;
-  bool resolved = false;
   for (const auto& alert : alerts) {
     if (silence.Matches(alert->labels)) {
       const bool over = alert->ResolvedAt(now);
       firing = firing || !over;
-      resolved = resolved || (over && *alert->ends_at >= silence.starts_at);
+      entry.any_ended = entry.any_ended || (over && *alert->ends_at >= silence.starts_at);
     }
   }
   if (firing) {
     entry.last_match = now;
     return std::nullopt;
   }
-  if (resolved && silence.until_resolved()) {
+  if (entry.any_ended && silence.until_resolved()) {
     return "its alerts are resolved";
   }
   if (idle && now - std::max(entry.last_match, silence.starts_at) >= *idle) {

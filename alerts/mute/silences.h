@@ -87,9 +87,13 @@ class Silences final : public Muter {
   /// Null if there is none.
   SilencePtr Find(std::string_view id) const;
 
+  /// Notes alerts that are over, for silences that end with theirs: they may be forgotten before
+  /// the next Maintain.
+  void NoteEnded(std::span<const Alert> ended);
+
   /// Ends silences whose alerts are over or that match nothing any more, as their annotations ask;
-  /// forgets old ones; saves what could not be saved. `alerts` are all that are known, firing or
-  /// lately resolved. To be called about once a minute and when alerts were resolved.
+  /// forgets old ones; saves what could not be saved. `alerts` are all that are known. To be called
+  /// about once a minute and when alerts were resolved.
   void Maintain(std::span<const std::shared_ptr<const Alert>> alerts);
 
   /// Whether a silence ends with its alerts, so that Maintain is worth calling at once.
@@ -100,6 +104,7 @@ class Silences final : public Muter {
     SilencePtr silence;
     std::uint64_t version = 0;  // When it came to be; its matchers never change.
     TimePoint last_match;       // For annotation sidewatch_idle; begins anew with the program.
+    bool any_ended = false;     // An alert of it was over while it was active.
   };
 
   struct Cached {

@@ -186,7 +186,15 @@ void Notifier::Put(std::span<const Alert> alerts, Origin origin) {
     deps_.log.Error("alerts refused, too many are active",
                     {{"refused", refused}, {"limit", deps_.dispatch.max_alerts}});
   }
+  TellEnded(std::move(labelled), now);
   loop_.Wake();
+}
+
+void Notifier::TellEnded(std::vector<Alert> alerts, TimePoint now) const {
+  std::erase_if(alerts, [now](const Alert& alert) { return !alert.ResolvedAt(now); });
+  if (!alerts.empty() && deps_.on_ended) {
+    deps_.on_ended(alerts);
+  }
 }
 
 void Notifier::Ready() {

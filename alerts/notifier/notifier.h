@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,6 +38,9 @@ struct NotifierDeps {
   state::Database& database;
   prometheus::Registry& registry;
   std::vector<const Muter*> muters = {};  ///< Silences and the like, asked after inhibition.
+
+  /// Told, by the thread that puts, which alerts are over, with all their labels. May call back.
+  std::function<void(std::span<const Alert>)> on_ended = {};
   DispatcherOptions dispatch = {};
   BackoffOptions backoff = {};
 };
@@ -99,6 +103,7 @@ class Notifier {
   struct Generation;
 
   std::unique_ptr<Generation> MakeGeneration(std::unique_ptr<NotificationConfig> config);
+  void TellEnded(std::vector<Alert> alerts, TimePoint now) const;
   FlushResult Flush(const GroupFlush& flush);
   void DeleteExpired() SW_REQUIRES(mutex_);
 

@@ -151,33 +151,34 @@ void Program::Assemble(LoadedConfig loaded) {
   silence_store_ = std::make_unique<SilenceStore>(StateDatabase());
   silences_ = std::make_unique<alerts::Silences>(alerts::SilencesDeps{
       .clock = clock_, .log = log_.Named("silences"), .store = *silence_store_});
-  notifier_ = std::make_unique<alerts::Notifier>(std::move(loaded.notifications),
-                                                 alerts::NotifierDeps{.clock = clock_,
-                                                                      .log = log_.Named("notify"),
-                                                                      .database = StateDatabase(),
-                                                                      .registry = *registry_,
-                                                                      .muters = {silences_.get()}});
+  notifier_ = std::make_unique<alerts::Notifier>(
+      std::move(loaded.notifications),
+      alerts::NotifierDeps{.clock = clock_,
+                           .log = log_.Named("notify"),
+                           .database = StateDatabase(),
+                           .registry = *registry_,
+                           .muters = {silences_.get()},
+                           .on_ended = [this](std::span<const alerts::Alert> ended) {
+                             NoteEnded(ended);
+                           }});
   scrapes_ = std::make_unique<scrape::ScrapeManager>(scrape::LoopDeps{
       .clock = clock_,
       .log = log_.Named("scrape"),
       .store = flags_.read_only_data ? static_cast<storage::Appendable&>(nowhere_) : *head_,
       .metrics = scrape_metrics_});
   rules_ = std::make_unique<alerts::rules::RuleManager>(
-      alerts::rules::GroupDeps{.clock = clock_,
-                               .log = log_.Named("rules"),
-                               .query =
-                                   [this](const alerts::rules::Query& query, TimePoint at) {
-                                     return QueryForRule(
-                                         *engine_, *head_, query, at, stop_.get_token());
-                                   },
-                               .notify =
-                                   [this](std::span<const alerts::Alert> alerts) {
-                                     TakeAlerts(alerts, alerts::Notifier::Origin::kOwnRules);
-                                   },
-                               .appendable = *head_,
-                               .store = alert_states_.get(),
-                               .external_url = external_url_,
-                               .default_interval = global.evaluation_interval},
+      alerts::rules::GroupDeps{
+          .clock = clock_,
+          .log = log_.Named("rules"),
+          .query =
+              [this](const alerts::rules::Query& query, TimePoint at) {
+                return QueryForRule(*engine_, *head_, query, at, stop_.get_token());
+              },
+          .notify = [this](std::span<const alerts::Alert> alerts) { notifier_->Put(alerts); },
+          .appendable = *head_,
+          .store = alert_states_.get(),
+          .external_url = external_url_,
+          .default_interval = global.evaluation_interval},
       alerts::rules::ManagerHooks{.ready = [this] { return scrapes_->AllTriedOnce(); },
                                   .evaluated_all =
                                       [this] {
@@ -369,7 +370,7 @@ void Program::AddAlertmanager(net::Router& router) {
                                    .silences = *silences_,
                                    .put =
                                        [this](std::span<const alerts::Alert> alerts) {
-                                         TakeAlerts(alerts, alerts::Notifier::Origin::kApi);
+                                         notifier_->Put(alerts, alerts::Notifier::Origin::kApi);
                                        },
                                    .config_yaml =
                                        [this] {
@@ -381,12 +382,9 @@ void Program::AddAlertmanager(net::Router& router) {
                                    .revision = std::string(kRevision)});
 }
 
-void Program::TakeAlerts(std::span<const alerts::Alert> alerts, alerts::Notifier::Origin origin) {
-  notifier_->Put(alerts, origin);
-  const TimePoint now = clock_.Now();
-  const bool any_over =
-      std::ranges::any_of(alerts, [now](const alerts::Alert& a) { return a.ResolvedAt(now); });
-  if (any_over && all_evaluated_ && silences_->AnyUntilResolved()) {
+void Program::NoteEnded(std::span<const alerts::Alert> ended) {
+  silences_->NoteEnded(ended);
+  if (all_evaluated_ && silences_->AnyUntilResolved()) {
     silences_->Maintain(notifier_->Alerts());
   }
 }

@@ -72,7 +72,7 @@ class Program {
   void AddHealth(net::Router& router);
   void AddPings(net::Router& router);
   void AddAlertmanager(net::Router& router);
-  void TakeAlerts(std::span<const alerts::Alert> alerts, alerts::Notifier::Origin origin);
+  void NoteEnded(std::span<const alerts::Alert> ended);
   void Assemble(LoadedConfig loaded);
   void EndLeftOver(const std::vector<scrape::Target>& targets);
   void Apply(LoadedConfig loaded);

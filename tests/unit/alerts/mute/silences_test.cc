@@ -228,6 +228,24 @@ TEST_F(SilencesTest, EndsWithItsAlertsIfItIsAskedTo) {
   EXPECT_FALSE(silences_->AnyUntilResolved());
 }
 
+TEST_F(SilencesTest, EndsWithAlertsThatAreForgottenBeforeItIsAsked) {
+  Silence silence = Make("alertname=A");
+  silence.annotations = {{std::string(kUntilAnnotation), "resolved"}};
+  const std::string id = *silences_->Set(silence, ann_);
+  clock_.Advance(1min);
+  Alert other;
+  other.labels = {{"alertname", "B"}};
+  other.ends_at = clock_.Now();
+  silences_->NoteEnded({&other, 1});
+  silences_->Maintain({});
+  EXPECT_EQ(State(id), SilenceState::kActive) << "another alert is over";
+  silences_->NoteEnded({MakeAlert(clock_.Now()).get(), 1});
+  silences_->Maintain(std::vector{MakeAlert(std::nullopt)});
+  EXPECT_EQ(State(id), SilenceState::kActive) << "one still fires";
+  silences_->Maintain({});
+  EXPECT_EQ(State(id), SilenceState::kExpired);
+}
+
 TEST_F(SilencesTest, EndsWhenItHasMatchedNothingForLong) {
   Silence silence = Make("alertname=A", 24h);
   silence.annotations = {{std::string(kIdleAnnotation), "2h"}};
