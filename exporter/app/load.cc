@@ -116,8 +116,8 @@ std::unique_ptr<alerts::NotificationConfig> ReadNotifications(const AppConfig& a
   const alerts::NotificationConfigDeps config_deps{
       .receivers = alerts::BuiltinReceivers(),
       .receiver_deps = {.clock = &deps.clock,
-                        .http = &net::HttpClient::Create,
-                        .mail = &net::SendMail,
+                        .http = deps.http,
+                        .mail = deps.mail,
                         .external_labels = app.global.external_labels,
                         .external_url = deps.external_url},
       .make_renderer = [&deps](const std::vector<std::string>& files) {

@@ -36,6 +36,9 @@ struct LoadDeps {
   scrape::Memory* memory = nullptr;  ///< What collectors remember; outlives the targets.
   /// Collectors of these kinds remember there instead.
   std::map<std::string, scrape::Memory*, std::less<>> own_memories = {};
+  /// How receivers reach the world.
+  alerts::HttpFactory http = &net::HttpClient::Create;
+  alerts::MailFn mail = &net::SendMail;
 };
 
 /// Reads the config file, its rule files and its notifications; without a file, the environment's

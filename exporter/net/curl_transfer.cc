@@ -60,6 +60,23 @@ class Added {
   CURL* easy_;
 };
 
+constexpr std::pair<curl_infotype, TraceKind> kTraced[] = {
+    {CURLINFO_TEXT, TraceKind::kNote},
+    {CURLINFO_HEADER_OUT, TraceKind::kSent},
+    {CURLINFO_HEADER_IN, TraceKind::kReceived},
+    {CURLINFO_DATA_OUT, TraceKind::kSentBody},
+    {CURLINFO_DATA_IN, TraceKind::kReceivedBody},
+};
+
+int OnDebug(CURL* /*easy*/, curl_infotype type, char* data, std::size_t size, void* trace) {
+  for (const auto& [info, kind] : kTraced) {
+    if (info == type) {
+      (*static_cast<const TraceFn*>(trace))(kind, std::string_view(data, size));
+    }
+  }
+  return 0;
+}
+
 CURLcode VerdictOf(CURLM* multi) {
   int left = 0;
   const CURLMsg* message = curl_multi_info_read(multi, &left);
@@ -93,6 +110,11 @@ CURL* CurlTransfer::Fresh(SteadyTime deadline) {
   const auto left = static_cast<long>(std::max(Left(deadline), milliseconds(1)).count());
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, left);
+  if (trace_ != nullptr && *trace_) {
+    curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+    curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, &OnDebug);
+    curl_easy_setopt(easy, CURLOPT_DEBUGDATA, trace_);
+  }
   // Empty means none; unset would mean the one in the environment.
   curl_easy_setopt(easy, CURLOPT_PROXY, "");
   return easy;

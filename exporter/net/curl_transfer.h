@@ -10,6 +10,7 @@
 #include "exporter/base/result.h"
 #include "exporter/base/unique_handle.h"
 #include "exporter/net/tls_options.h"
+#include "exporter/net/trace.h"
 
 namespace sidewatch::net {
 
@@ -36,12 +37,16 @@ class CurlTransfer {
 
   void UseTls(const TlsOptions& options);
 
+  /// From the next Fresh() on `trace` is told what is said; it outlives the transfer.
+  void SetTrace(const TraceFn& trace) { trace_ = &trace; }
+
   /// Runs what the handle was told to do. Errors: kCancelled, kDeadlineExceeded.
   Result<CurlVerdict> Run(SteadyTime deadline, const std::stop_token& stop);
 
  private:
   Result<CURLcode> Drive(SteadyTime deadline, const std::stop_token& stop);
 
+  const TraceFn* trace_ = nullptr;
   // In this order: the easy handle writes to the text and is known to the multi handle.
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   CurlMultiHandle multi_;

@@ -182,7 +182,10 @@ void SetMethod(CURL* easy, const HttpCall& call) {
 
 class CurlHttpClient final : public HttpClient {
  public:
-  explicit CurlHttpClient(HttpClientOptions options) : options_(std::move(options)) {}
+  explicit CurlHttpClient(HttpClientOptions options, TraceFn trace = {})
+      : options_(std::move(options)), trace_(std::move(trace)) {
+    transfer_.SetTrace(trace_);
+  }
 
   Result<HttpReply> Send(const HttpCall& call,
                          SteadyTime deadline,
@@ -276,6 +279,7 @@ class CurlHttpClient final : public HttpClient {
   }
 
   HttpClientOptions options_;
+  const TraceFn trace_;
   CurlTransfer transfer_;
 };
 
@@ -287,6 +291,10 @@ std::string_view HttpReply::GetHeader(std::string_view name) const {
 
 std::unique_ptr<HttpClient> HttpClient::Create(HttpClientOptions options) {
   return std::make_unique<CurlHttpClient>(std::move(options));
+}
+
+std::unique_ptr<HttpClient> CreateTracedClient(HttpClientOptions options, TraceFn trace) {
+  return std::make_unique<CurlHttpClient>(std::move(options), std::move(trace));
 }
 
 }  // namespace sidewatch::net

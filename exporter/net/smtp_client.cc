@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "exporter/net/curl_transfer.h"
+#include "exporter/net/trace.h"
 
 namespace sidewatch::net {
 
@@ -120,8 +121,17 @@ Result<SmtpReply> SendMail(const SmtpOptions& options,
                            const SmtpMessage& message,
                            SteadyTime deadline,
                            const std::stop_token& stop) {
+  return SendTracedMail(options, message, deadline, stop, {});
+}
+
+Result<SmtpReply> SendTracedMail(const SmtpOptions& options,
+                                 const SmtpMessage& message,
+                                 SteadyTime deadline,
+                                 const std::stop_token& stop,
+                                 const TraceFn& trace) {
   const std::string what = fmt::format("mail server {}:{}", options.host, options.port);
   CurlTransfer transfer;
+  transfer.SetTrace(trace);
   CURL* easy = transfer.Fresh(deadline);
   CurlList route;
   CurlList recipients;

@@ -297,7 +297,7 @@ class MailSink:
 
         def authenticate(_server, _session, _envelope, _mechanism, data):
             good = isinstance(data, LoginPassword) and (data.login.decode(), data.password.decode()) == (sink.USER, sink.PASSWORD)
-            return AuthResult(success=good, auth_data=sink.USER if good else None)
+            return AuthResult(success=good, handled=good, auth_data=sink.USER if good else None)
 
         self.port = free_port()
         self.controller = Controller(Keep(), hostname="127.0.0.1", port=self.port, tls_context=context,

@@ -25,6 +25,7 @@ void AddMetricsCommand(CLI::App& program, Action& action);
 void AddQueryCommand(CLI::App& program, Action& action);
 void AddAlertsCommand(CLI::App& program, Action& action);
 void AddSilenceCommand(CLI::App& program, Action& action);
+void AddNotifyCommand(CLI::App& program, Action& action);
 void AddTsdbImportCommand(CLI::App& program, Action& action);
 void AddTsdbLookCommands(CLI::App& program, Action& action);
 void AddRulesCommand(CLI::App& program, Action& action);

@@ -14,6 +14,7 @@ constexpr AddCommand kCommands[] = {
     &AddQueryCommand,
     &AddAlertsCommand,
     &AddSilenceCommand,
+    &AddNotifyCommand,
     &AddBackupCommand,
     &AddCertCommand,
     &AddMetricsCommand,
