@@ -64,7 +64,17 @@ constexpr const char* kVersion2 = R"sql(
 ALTER TABLE notification_log ADD COLUMN receiver_data BLOB NOT NULL DEFAULT x'';
 )sql";
 
-constexpr std::array kSteps = {kVersion1, kVersion2};
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE alert_history (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  at          INTEGER NOT NULL,  -- Unix milliseconds
+  kind        TEXT NOT NULL,
+  fingerprint INTEGER NOT NULL,  -- of the alert; 0: of several
+  entry       BLOB NOT NULL      -- JSON
+);
+)sql";
+
+constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3};
 
 }  // namespace
 
