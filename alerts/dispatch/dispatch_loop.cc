@@ -45,11 +45,16 @@ std::optional<TimePoint> DispatchLoop::RunOnce() {
   if (!ready_) {
     return std::nullopt;
   }
-  const Dispatcher::Due due = dispatcher_.Tick(clock_.Now());
+  Dispatcher::Due due = dispatcher_.Tick(clock_.Now());
   SaveNewTimers(due);
   for (const Dispatcher::Flush& flush : due.flushes) {
-    if (flush_(flush.group) == FlushResult::kSettled) {
+    const FlushOutcome outcome = flush_(flush.group);
+    if (outcome.result == FlushResult::kSettled) {
       dispatcher_.Settle(flush);
+    }
+    if (outcome.escalate_at) {
+      dispatcher_.SetEscalation(flush, outcome.escalate_at);
+      due.next = std::min(due.next.value_or(*outcome.escalate_at), *outcome.escalate_at);
     }
   }
   SaveTimers();

@@ -36,7 +36,7 @@ class TimerStore {
 /// it.
 class DispatchLoop {
  public:
-  using FlushFn = std::function<FlushResult(const GroupFlush&)>;
+  using FlushFn = std::function<FlushOutcome(const GroupFlush&)>;
 
   DispatchLoop(
       Dispatcher& dispatcher, const Clock& clock, TimerStore& store, FlushFn flush, Logger log);

@@ -42,6 +42,7 @@ GroupFlush MakeFlush(const Route& route, const LabelSet& labels, TimePoint at) {
   flush.repeat_interval = route.settings.repeat_interval;
   flush.mute_time_intervals = route.mute_time_intervals;
   flush.active_time_intervals = route.active_time_intervals;
+  flush.escalate = route.settings.escalate;
   return flush;
 }
 
@@ -112,6 +113,10 @@ Dispatcher::Group& Dispatcher::GetGroup(const Route& route, const LabelSet& labe
   if (const auto timer = restored_.find(id); timer != restored_.end()) {
     group.next_flush = std::max(timer->second, now);
     group.flushed = true;
+    if (!route.settings.escalate.empty()) {
+      // When the next level is due is known by the pipeline only.
+      group.escalate_at = now;
+    }
     restored_.erase(timer);
   }
   return group;
@@ -126,22 +131,43 @@ Dispatcher::Due Dispatcher::Tick(TimePoint now) {
     // The clock was set back: nobody waits longer than the file says.
     group.next_flush =
         std::min(group.next_flush, now + std::max(settings.group_wait, settings.group_interval));
-    if (group.next_flush <= now) {
-      Flush flush{id, MakeFlush(*group.route, group.labels, now)};
-      for (const auto& [fingerprint, alert] : group.alerts) {
-        flush.group.alerts.push_back(*alert);
-      }
-      SortForPeople(flush.group.alerts, now);
-      due.flushes.push_back(std::move(flush));
-      group.flushed = true;
-      group.next_flush += settings.group_interval;
-      if (group.next_flush <= now) {
-        group.next_flush = now + settings.group_interval;
-      }
-    }
+    FlushGroup(id, group, now, due);
     due.next = std::min(due.next.value_or(group.next_flush), group.next_flush);
+    due.next = std::min(*due.next, group.escalate_at.value_or(*due.next));
   }
   return due;
+}
+
+void Dispatcher::FlushGroup(const std::string& id, Group& group, TimePoint now, Due& due) {
+  const bool regular = group.next_flush <= now;
+  if (!regular && (!group.escalate_at || *group.escalate_at > now)) {
+    return;
+  }
+  Flush flush{id, MakeFlush(*group.route, group.labels, now)};
+  flush.group.group_id = id;
+  flush.group.only_escalate = !regular;
+  for (const auto& [fingerprint, alert] : group.alerts) {
+    flush.group.alerts.push_back(*alert);
+  }
+  SortForPeople(flush.group.alerts, now);
+  due.flushes.push_back(std::move(flush));
+  group.escalate_at.reset();
+  if (!regular) {
+    return;
+  }
+  group.flushed = true;
+  group.next_flush += group.route->settings.group_interval;
+  if (group.next_flush <= now) {
+    group.next_flush = now + group.route->settings.group_interval;
+  }
+}
+
+void Dispatcher::SetEscalation(const Flush& flush, std::optional<TimePoint> at) {
+  const MutexLock lock(mutex_);
+  const auto found = groups_.find(flush.group_id);
+  if (found != groups_.end()) {
+    found->second.escalate_at = at;
+  }
 }
 
 bool Dispatcher::Settle(const Flush& flush) {

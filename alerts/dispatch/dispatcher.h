@@ -72,6 +72,9 @@ class Dispatcher {
   /// again meanwhile. Gives true if the group has gone with them.
   bool Settle(const Flush& flush);
 
+  /// Sets when a flush for the levels of escalation alone is due, if no other comes before.
+  void SetEscalation(const Flush& flush, std::optional<TimePoint> at);
+
   /// Sorts all alerts into groups anew. A group that stays keeps its timer.
   void Apply(std::shared_ptr<const RouteTree> routes, TimePoint now);
 
@@ -88,6 +91,7 @@ class Dispatcher {
     const Route* route = nullptr;
     LabelSet labels;
     TimePoint next_flush;
+    std::optional<TimePoint> escalate_at = {};
     bool flushed = false;
     std::map<std::uint64_t, AlertPtr> alerts;
   };
@@ -97,6 +101,7 @@ class Dispatcher {
     int groups = 0;  ///< How many hold it; at 0 it is forgotten.
   };
 
+  static void FlushGroup(const std::string& id, Group& group, TimePoint now, Due& due);
   void RouteAlert(std::uint64_t fingerprint, Entry& entry, TimePoint now) SW_REQUIRES(mutex_);
   Group& GetGroup(const Route& route, const LabelSet& labels, TimePoint now) SW_REQUIRES(mutex_);
 

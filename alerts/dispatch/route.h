@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "alerts/model/flush.h"
 #include "alerts/model/matcher_parser.h"
 #include "exporter/base/clock.h"
 #include "exporter/config/node.h"
@@ -24,6 +25,7 @@ struct RouteSettings {
   Duration group_wait = std::chrono::seconds(30);     ///< First notification of a new group.
   Duration group_interval = std::chrono::minutes(5);  ///< Between changes of a known group.
   Duration repeat_interval = std::chrono::hours(4);   ///< Between repeats of an unchanged group.
+  std::vector<EscalationLevel> escalate;  ///< In the order of `after`, which all differ.
   LabelSet labels;  ///< Shown in notifications; a child's are added to its parent's.
 };
 

@@ -83,6 +83,40 @@ void ReadIntervals(MapReader& map,
   }
 }
 
+EscalationLevel ReadLevel(const Node& node,
+                          const RouteNames& names,
+                          config::Diagnostics& diagnostics) {
+  MapReader map(node, diagnostics);
+  EscalationLevel level;
+  if (!node.Find("after")) {
+    map.Error("no `after` in escalate: how long may nobody have acknowledged, e.g. 15m");
+  } else if (map.Read("after", level.after) && level.after <= Duration::zero()) {
+    map.ErrorAt("after", "after cannot be zero");
+  }
+  if (!node.Find("receiver")) {
+    map.Error("no `receiver` in escalate: who is told then");
+  } else if (map.Read("receiver", level.receiver) && !names.receivers.contains(level.receiver)) {
+    map.ErrorAt("receiver",
+                fmt::format("undefined receiver \"{}\" used in escalate", level.receiver));
+  }
+  return level;
+}
+
+void ReadEscalate(MapReader& map, const RouteNames& names, RouteSettings& settings) {
+  const std::optional<Node> node = map.Get("escalate");
+  if (!node || !config::ExpectList(*node, map.diagnostics())) {
+    return;
+  }
+  settings.escalate.clear();
+  for (const Node& item : node->items()) {
+    EscalationLevel level = ReadLevel(item, names, map.diagnostics());
+    if (!settings.escalate.empty() && level.after <= settings.escalate.back().after) {
+      map.ErrorAt("escalate", "the `after` of each level must be longer than the one before");
+    }
+    settings.escalate.push_back(std::move(level));
+  }
+}
+
 /// Reads what a route holds besides its children; `route.settings` comes in as the parent's.
 void ReadOwn(MapReader& map, const RouteNames& names, Route& route) {
   if (map.Read("receiver", route.settings.receiver) &&
@@ -92,6 +126,7 @@ void ReadOwn(MapReader& map, const RouteNames& names, Route& route) {
   }
   ReadGroupBy(map, route.settings);
   ReadTiming(map, route.settings);
+  ReadEscalate(map, names, route.settings);
   ReadLabels(map, route.settings);
   map.Read("continue", route.continues);
   ReadIntervals(map, "mute_time_intervals", names, route.mute_time_intervals);

@@ -81,7 +81,7 @@ void Silences::Put(Silence silence) {
 }
 
 void Silences::Save() {
-  SilenceStore::Values values;
+  ValueStore::Values values;
   for (const std::string& id : unsaved_) {
     values.emplace(id, EncodeSilence(*silences_.find(id)->second.silence));
   }

@@ -14,28 +14,12 @@
 
 #include "alerts/mute/muter.h"
 #include "alerts/mute/silence.h"
+#include "alerts/mute/value_store.h"
 #include "exporter/base/clock.h"
 #include "exporter/base/log.h"
 #include "exporter/base/mutex.h"
 
 namespace sidewatch::alerts {
-
-/// Keeps silences over restarts, as bytes by their ids. Threads: safe.
-class SilenceStore {
- public:
-  using Values = std::map<std::string, std::string, std::less<>>;
-
-  SilenceStore() = default;
-  SilenceStore(const SilenceStore&) = delete;
-  SilenceStore& operator=(const SilenceStore&) = delete;
-  virtual ~SilenceStore() = default;
-
-  virtual Result<Values> LoadAll() = 0;
-
-  /// Sets or replaces all of `values` at once; durable when it returns.
-  virtual Status SaveAll(const Values& values) = 0;
-  virtual Status Delete(std::string_view id) = 0;
-};
 
 struct SilenceLimits {
   std::size_t max_silences = 10'000;             ///< Expired ones count until they are forgotten.
@@ -54,7 +38,7 @@ struct SilenceAuthor {
 struct SilencesDeps {
   const Clock& clock;
   Logger log;
-  SilenceStore& store;
+  ValueStore& store;
   SilenceLimits limits = {};
 };
 

@@ -3,6 +3,7 @@
 #include <exception>
 #include <memory>
 #include <random>
+#include <set>
 #include <utility>
 
 #include <prometheus/counter.h>
@@ -14,6 +15,7 @@
 #include "alerts/pipeline/time_stage.h"
 #include "exporter/base/number.h"
 #include "exporter/state/group_timers.h"
+#include "exporter/state/key_values.h"
 
 namespace sidewatch::alerts {
 namespace {
@@ -53,6 +55,17 @@ void AddLabels(std::vector<Alert>& alerts, const LabelSet& external_labels) {
   }
 }
 
+void Record(const NotifierDeps& deps, std::span<const HistoryEvent> events) {
+  if (deps.history != nullptr) {
+    deps.history->Record(events);
+  }
+}
+
+std::map<std::uint64_t, History::Firing> FiringAtLast(const NotifierDeps& deps) {
+  return deps.history == nullptr ? std::map<std::uint64_t, History::Firing>()
+                                 : deps.history->FiringAtLast();
+}
+
 }  // namespace
 
 /// Keeps group timers in the state database, as Unix milliseconds in decimal.
@@ -81,6 +94,20 @@ class Notifier::StateTimers final : public TimerStore {
   state::GroupTimers table_;
 };
 
+class Notifier::EscalationStore final : public ValueStore {
+ public:
+  explicit EscalationStore(state::Database& database) : table_(database, "escalations") {}
+
+  Result<Values> LoadAll() override { return table_.LoadAll(); }
+
+  Status SaveAll(const Values& values) override { return table_.SaveAll(values); }
+
+  Status Delete(std::string_view id) override { return table_.Delete(id); }
+
+ private:
+  state::KeyValues table_;
+};
+
 /// What one configuration makes; replaced as a whole.
 struct Notifier::Generation {
   Generation(std::unique_ptr<NotificationConfig> read,
@@ -97,7 +124,13 @@ struct Notifier::Generation {
         time_stage(intervals, metrics),
         pipeline(Stages(deps, metrics),
                  std::move(read->receivers.integrations),
-                 {deps.clock, ledger, metrics, deps.log, MakeJitter(), deps.backoff}) {}
+                 {.clock = deps.clock,
+                  .ledger = ledger,
+                  .metrics = metrics,
+                  .log = deps.log,
+                  .jitter = MakeJitter(),
+                  .backoff = deps.backoff,
+                  .history = deps.history}) {}
 
   /// In Alertmanager's order: inhibition, times, silences.
   std::vector<const Stage*> Stages(const NotifierDeps& deps, PipelineMetrics& metrics) {
@@ -126,6 +159,9 @@ Notifier::Notifier(std::unique_ptr<NotificationConfig> config, const NotifierDep
       metrics_(deps.registry),
       refused_(RefusedCounter(deps.registry)),
       ledger_(deps.database, deps.log),
+      watch_(FiringAtLast(deps), deps.dispatch.max_alerts),
+      escalation_store_(std::make_unique<EscalationStore>(deps.database)),
+      escalations_(*escalation_store_, deps.log),
       dispatcher_(config->routes, deps.dispatch),
       timers_(std::make_unique<StateTimers>(deps.database)),
       loop_(
@@ -186,25 +222,91 @@ void Notifier::Put(std::span<const Alert> alerts, Origin origin) {
     deps_.log.Error("alerts refused, too many are active",
                     {{"refused", refused}, {"limit", deps_.dispatch.max_alerts}});
   }
-  TellEnded(std::move(labelled), now);
+  const AlertWatch::News news = watch_.See(labelled, now);
+  TellEnded(news);
   loop_.Wake();
+  Record(deps_, news.events);
 }
 
-void Notifier::TellEnded(std::vector<Alert> alerts, TimePoint now) const {
-  std::erase_if(alerts, [now](const Alert& alert) { return !alert.ResolvedAt(now); });
-  if (!alerts.empty() && deps_.on_ended) {
-    deps_.on_ended(alerts);
+void Notifier::TellEnded(const AlertWatch::News& news) {
+  if (news.ended.empty()) {
+    return;
+  }
+  if (deps_.acknowledgements != nullptr) {
+    deps_.acknowledgements->NoteEnded(news.ended);
+  }
+  if (deps_.on_ended) {
+    deps_.on_ended(news.ended);
   }
 }
 
 void Notifier::Ready() {
+  {
+    const MutexLock lock(mutex_);
+    ready_at_ = deps_.clock.Now();
+  }
   loop_.Ready();
 }
 
-FlushResult Notifier::Flush(const GroupFlush& flush) {
+void Notifier::Maintain() {
+  const TimePoint now = deps_.clock.Now();
+  std::optional<TimePoint> ready_at;
+  {
+    const MutexLock lock(mutex_);
+    ready_at = ready_at_;
+  }
+  if (!ready_at) {
+    return;
+  }
+  const Duration patience = resolve_timeout();
+  const AlertWatch::News news = watch_.SeeTime(now, ready_at, patience);
+  TellEnded(news);
+  Record(deps_, news.events);
+  if (*ready_at + patience > now) {
+    return;
+  }
+  if (deps_.acknowledgements != nullptr) {
+    deps_.acknowledgements->Retain(
+        [this](std::uint64_t fingerprint) { return watch_.Watches(fingerprint); });
+  }
+  std::set<std::string, std::less<>> group_ids;
+  for (const auto& [id, next_flush] : dispatcher_.Timers()) {
+    group_ids.insert(id);
+  }
+  escalations_.Retain(group_ids);
+}
+
+FlushOutcome Notifier::Flush(const GroupFlush& flush) {
+  const AlertWatch::News news = watch_.See(flush.alerts, flush.at);
+  TellEnded(news);
+  Record(deps_, news.events);
   const MutexLock lock(mutex_);
   DeleteExpired();
-  return generation_->pipeline.Flush(flush);
+  return FlushThrough(flush);
+}
+
+FlushOutcome Notifier::FlushThrough(const GroupFlush& flush) {
+  const Acknowledgements* acknowledgements = deps_.acknowledgements;
+  Pipeline& pipeline = generation_->pipeline;
+  GroupFlush left = pipeline.Sift(flush);
+  left.acknowledged =
+      acknowledgements != nullptr && acknowledgements->HoldsAllFiring(left.alerts, flush.at);
+  Record(deps_, watch_.SeeHeld(left));
+  // Alone for the levels it settles nothing: the route's own receiver may not know yet.
+  FlushResult result = flush.only_escalate ? FlushResult::kWaiting : pipeline.Tell(flush, left);
+  const Escalations::Plan plan =
+      escalations_.Advance(flush, left, [acknowledgements](std::uint64_t fingerprint) {
+        return acknowledgements != nullptr && acknowledgements->Holds(fingerprint);
+      });
+  for (const Escalations::Level& level : plan.levels) {
+    if (pipeline.Tell(level.whole, level.left) == FlushResult::kWaiting) {
+      result = FlushResult::kWaiting;
+    }
+  }
+  if (result == FlushResult::kSettled) {
+    escalations_.Settle(flush);
+  }
+  return {result, plan.next};
 }
 
 void Notifier::DeleteExpired() {

@@ -10,10 +10,14 @@
 
 #include "alerts/dispatch/dispatch_loop.h"
 #include "alerts/dispatch/dispatcher.h"
+#include "alerts/history/alert_watch.h"
+#include "alerts/history/history.h"
 #include "alerts/model/alert.h"
+#include "alerts/mute/acknowledgements.h"
 #include "alerts/mute/muter.h"
 #include "alerts/notifier/notification_config.h"
 #include "alerts/pipeline/backoff.h"
+#include "alerts/pipeline/escalations.h"
 #include "alerts/pipeline/ledger.h"
 #include "alerts/pipeline/metrics.h"
 #include "exporter/base/clock.h"
@@ -39,7 +43,10 @@ struct NotifierDeps {
   prometheus::Registry& registry;
   std::vector<const Muter*> muters = {};  ///< Silences and the like, asked after inhibition.
 
-  /// Told, by the thread that puts, which alerts are over, with all their labels. May call back.
+  History* history = nullptr;                    ///< Null: what happens is not kept.
+  Acknowledgements* acknowledgements = nullptr;  ///< Null: nobody can take an alert on.
+
+  /// Told which alerts are over, with all their labels, once each. May call back.
   std::function<void(std::span<const Alert>)> on_ended = {};
   DispatcherOptions dispatch = {};
   BackoffOptions backoff = {};
@@ -66,6 +73,10 @@ class Notifier {
 
   /// Every rule was evaluated once: from now on groups are flushed.
   void Ready();
+
+  /// Notices what ended by time alone; forgets what belongs to alerts that are gone. To be called
+  /// about once a minute.
+  void Maintain();
 
   /// Goes on with another configuration, read without errors. Alerts, timers and what waits to be
   /// delivered stay; attempts that are being made get a second to end.
@@ -100,23 +111,29 @@ class Notifier {
 
  private:
   class StateTimers;
+  class EscalationStore;
   struct Generation;
 
   std::unique_ptr<Generation> MakeGeneration(std::unique_ptr<NotificationConfig> config);
-  void TellEnded(std::vector<Alert> alerts, TimePoint now) const;
-  FlushResult Flush(const GroupFlush& flush);
+  void TellEnded(const AlertWatch::News& news);
+  FlushOutcome Flush(const GroupFlush& flush);
+  FlushOutcome FlushThrough(const GroupFlush& flush) SW_REQUIRES(mutex_);
   void DeleteExpired() SW_REQUIRES(mutex_);
 
   const NotifierDeps deps_;
   PipelineMetrics metrics_;
   prometheus::Counter& refused_;
   Ledger ledger_;
+  AlertWatch watch_;
+  std::unique_ptr<ValueStore> escalation_store_;
+  Escalations escalations_;
   Dispatcher dispatcher_;
   std::unique_ptr<StateTimers> timers_;
   DispatchLoop loop_;
   mutable Mutex mutex_;
   std::unique_ptr<Generation> generation_ SW_GUARDED_BY(mutex_);
   TimePoint last_cleaning_ SW_GUARDED_BY(mutex_);
+  std::optional<TimePoint> ready_at_ SW_GUARDED_BY(mutex_);
   std::jthread thread_;
 };
 

@@ -45,7 +45,8 @@ NotifyReason NeedsUpdate(const std::optional<Told>& last,
   if (settings.send_resolved && !std::ranges::includes(last->alerts.resolved, current.resolved)) {
     return NotifyReason::kNewlyResolved;
   }
-  return last->at + settings.repeat_interval <= now ? NotifyReason::kRepeat : NotifyReason::kNone;
+  return settings.repeats && last->at + settings.repeat_interval <= now ? NotifyReason::kRepeat
+                                                                        : NotifyReason::kNone;
 }
 
 }  // namespace sidewatch::alerts

@@ -42,6 +42,7 @@ std::string_view NotifyReasonName(NotifyReason reason);
 struct DedupeSettings {
   Duration repeat_interval{};
   bool send_resolved = false;
+  bool repeats = true;  ///< False: somebody has taken it on.
 };
 
 /// Decides whether a group is worth telling at `now`, as Alertmanager does.

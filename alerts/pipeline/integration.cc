@@ -15,6 +15,11 @@ constexpr Duration kLongestWait = std::chrono::seconds(30);
 // Also covers the unknown repeat interval of what comes out of the outbox after a restart.
 constexpr Duration kLogSlack = std::chrono::hours(120);
 
+/// The log's entry outlives the next repeat, which renews it.
+TimePoint ExpiryOf(Duration repeat_interval, TimePoint at) {
+  return at + 2 * repeat_interval + kLogSlack;
+}
+
 double Seconds(SteadyTime::duration elapsed) {
   return std::chrono::duration<double>(elapsed).count();
 }
@@ -61,8 +66,15 @@ std::optional<Told> Integration::LastTold(const std::string& group_key) const {
 FlushResult Integration::Offer(const GroupFlush& flush) {
   const MutexLock lock(mutex_);
   const AlertSets current = AlertSets::Of(flush.alerts, flush.at);
-  const NotifyReason reason = NeedsUpdate(
-      LastTold(flush.group_key), current, {flush.repeat_interval, config_.send_resolved}, flush.at);
+  const NotifyReason reason =
+      NeedsUpdate(LastTold(flush.group_key),
+                  current,
+                  {flush.repeat_interval, config_.send_resolved, !flush.acknowledged},
+                  flush.at);
+  if (flush.acknowledged) {
+    // No repeat renews it, and without it the end would be told to nobody.
+    deps_.ledger.Renew(config_.name, flush.group_key, ExpiryOf(flush.repeat_interval, flush.at));
+  }
   const bool waiting = pending_.contains(flush.group_key);
   if (reason == NotifyReason::kNone) {
     return waiting ? FlushResult::kWaiting : FlushResult::kSettled;
@@ -91,7 +103,8 @@ void Integration::Enqueue(const GroupFlush& flush, NotifyReason reason) {
   notification->route_labels = flush.route_labels;
   notification->alerts = flush.alerts;
   notification->at = flush.at;
-  notification->reason = NotifyReasonName(reason);
+  const bool is_first = reason == NotifyReason::kFirst && !flush.news_reason.empty();
+  notification->reason = is_first ? flush.news_reason : std::string(NotifyReasonName(reason));
   if (!config_.send_resolved) {
     std::erase_if(notification->alerts,
                   [&](const Alert& alert) { return alert.ResolvedAt(flush.at); });
@@ -116,7 +129,7 @@ void Integration::Forget(const GroupFlush& flush, std::span<const std::uint64_t>
   entry.group_key = flush.group_key;
   entry.integration = config_.name;
   entry.sent_at = told->at;
-  entry.expires_at = flush.at + 2 * flush.repeat_interval + kLogSlack;
+  entry.expires_at = ExpiryOf(flush.repeat_interval, flush.at);
   entry.resolved = told->alerts.resolved;
   entry.receiver_data = deps_.ledger.ReceiverData(config_.name, flush.group_key);
   std::ranges::set_difference(told->alerts.firing, ended, std::back_inserter(entry.firing));
@@ -215,8 +228,7 @@ state::NotificationLogEntry Integration::EntryFor(const Notification& notificati
   entry.group_key = notification.group_key;
   entry.integration = config_.name;
   entry.sent_at = notification.at;
-  // The entry outlives the next repeat, which renews it.
-  entry.expires_at = deps_.clock.Now() + 2 * repeat_interval + kLogSlack;
+  entry.expires_at = ExpiryOf(repeat_interval, deps_.clock.Now());
   entry.firing = std::move(sets.firing);
   entry.resolved = std::move(sets.resolved);
   return entry;
@@ -227,6 +239,7 @@ void Integration::Complete(const Pending& pending, const Delivery& delivery) {
   entry.receiver_data = delivery.receiver_data.value_or("");
   deps_.ledger.Complete(pending.ticket, entry);
   Remove(pending);
+  Record(HistoryKind::kSent, pending, delivery.answer);
 }
 
 void Integration::Remove(const Pending& pending) {
@@ -241,9 +254,25 @@ void Integration::Remove(const Pending& pending) {
   }
 }
 
+void Integration::Record(HistoryKind kind, const Pending& pending, std::string_view answer) const {
+  if (deps_.history == nullptr) {
+    return;
+  }
+  const Notification& notification = *pending.notification;
+  HistoryEvent event{.at = deps_.clock.Now(), .kind = kind, .alerts = notification.alerts};
+  event.receiver = config_.receiver;
+  event.integration = config_.name;
+  event.to = config_.to;
+  event.group_key = notification.group_key;
+  event.reason = notification.reason;
+  event.answer = answer;
+  deps_.history->Record({&event, 1});
+}
+
 void Integration::GiveUp(const Pending& pending, std::string_view reason, std::string_view answer) {
   deps_.ledger.Drop(pending.ticket);
   Remove(pending);
+  Record(HistoryKind::kGivenUp, pending, answer);
   deps_.metrics.Failed(config_.kind, config_.receiver, reason);
   deps_.log.Error("notification given up",
                   {{"integration", config_.name},
@@ -254,6 +283,9 @@ void Integration::GiveUp(const Pending& pending, std::string_view reason, std::s
 
 void Integration::Postpone(const Pending& pending, const Delivery& delivery) {
   const std::int64_t attempts = pending.attempts + 1;
+  if (attempts == 1) {
+    Record(HistoryKind::kFailed, pending, delivery.answer);
+  }
   const Duration wait = Backoff(deps_.backoff, attempts, deps_.jitter());
   {
     const MutexLock lock(mutex_);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "alerts/model/flush.h"
+#include "alerts/model/history_event.h"
 #include "alerts/model/notification.h"
 #include "alerts/pipeline/backoff.h"
 #include "alerts/pipeline/dedupe.h"
@@ -35,6 +36,7 @@ struct IntegrationDeps {
   BackoffOptions backoff = {};
   Duration attempt_timeout = std::chrono::seconds(30);
   Duration max_age = std::chrono::hours(120);  ///< What waits longer is given up.
+  HistoryWriter* history = nullptr;            ///< Null: nobody wants to know.
 };
 
 /// The last stages of one receiver's way to the world: dedupe, outbox, retry, log.
@@ -96,6 +98,7 @@ class Integration {
   void Complete(const Pending& pending, const Delivery& delivery);
   void Remove(const Pending& pending);
   void Postpone(const Pending& pending, const Delivery& delivery);
+  void Record(HistoryKind kind, const Pending& pending, std::string_view answer) const;
   void GiveUp(const Pending& pending, std::string_view reason, std::string_view answer);
 
   const IntegrationConfig config_;

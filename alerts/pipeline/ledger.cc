@@ -108,6 +108,17 @@ void Ledger::Write(const state::NotificationLogEntry& entry) {
   Complete(Ticket{}, entry);
 }
 
+void Ledger::Renew(std::string_view integration, std::string_view group_key, TimePoint expires_at) {
+  // A write a day is enough for what is kept for days.
+  constexpr Duration kStep = std::chrono::hours(24);
+  const MutexLock lock(mutex_);
+  const auto found = told_.find(Key(integration, group_key));
+  if (found != told_.end() && found->second.expires_at + kStep < expires_at) {
+    found->second.expires_at = expires_at;
+    WriteOrKeep({std::nullopt, found->second});
+  }
+}
+
 void Ledger::DeleteExpired(TimePoint now) {
   const MutexLock lock(mutex_);
   std::erase_if(told_, [now](const auto& told) { return told.second.expires_at < now; });

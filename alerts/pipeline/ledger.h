@@ -72,6 +72,9 @@ class Ledger {
   /// Writes the log without a notification.
   void Write(const state::NotificationLogEntry& entry);
 
+  /// Keeps what was told of a group in the log at least until about `expires_at`.
+  void Renew(std::string_view integration, std::string_view group_key, TimePoint expires_at);
+
   /// Forgets log entries that expired. To be called now and then.
   void DeleteExpired(TimePoint now);
 

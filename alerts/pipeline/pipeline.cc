@@ -79,19 +79,23 @@ std::vector<Ledger::Waiting> Pipeline::TakePending() {
   return taken;
 }
 
-FlushResult Pipeline::Flush(const GroupFlush& flush) {
+GroupFlush Pipeline::Sift(const GroupFlush& flush) const {
   GroupFlush left = flush;
   for (const Stage* stage : stages_) {
     stage->Run(left);
   }
-  const std::vector<std::uint64_t> ended = EndedAndMuted(flush, left);
+  return left;
+}
+
+FlushResult Pipeline::Tell(const GroupFlush& whole, const GroupFlush& left) {
+  const std::vector<std::uint64_t> ended = EndedAndMuted(whole, left);
   FlushResult result = FlushResult::kSettled;
   for (const auto& integration : integrations_) {
-    if (integration->receiver() != flush.receiver) {
+    if (integration->receiver() != whole.receiver) {
       continue;
     }
     if (!ended.empty()) {
-      integration->Forget(flush, ended);
+      integration->Forget(whole, ended);
     }
     if (!left.alerts.empty() && integration->Offer(left) == FlushResult::kWaiting) {
       result = FlushResult::kWaiting;

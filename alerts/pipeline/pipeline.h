@@ -37,7 +37,13 @@ class Pipeline {
   /// Gives away what waits. To be called after Stop.
   std::vector<Ledger::Waiting> TakePending();
 
-  FlushResult Flush(const GroupFlush& flush);
+  /// What the stages leave of a flush; what they took stands in its `held`.
+  GroupFlush Sift(const GroupFlush& flush) const;
+
+  /// Gives what is left of a flush to the integrations of its receiver.
+  FlushResult Tell(const GroupFlush& whole, const GroupFlush& left);
+
+  FlushResult Flush(const GroupFlush& flush) { return Tell(flush, Sift(flush)); }
 
  private:
   std::vector<const Stage*> stages_;

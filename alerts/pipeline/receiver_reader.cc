@@ -17,6 +17,17 @@ using config::Node;
 
 constexpr std::string_view kListSuffix = "_configs";
 
+/// Who is told, for the history; URLs are secrets and not among the keys.
+std::string DestinationOf(const Node& item) {
+  for (const std::string_view key : {"to", "channel", "chat_id"}) {
+    const auto value = item.Find(key);
+    if (value && value->is_scalar()) {
+      return std::string(value->text());
+    }
+  }
+  return {};
+}
+
 class ReceiversReader {
  public:
   ReceiversReader(const Node& global,
@@ -71,6 +82,7 @@ class ReceiversReader {
       config.kind = spec.kind;
       config.send_resolved = spec.send_resolved_by_default;
       entry.Read("send_resolved", config.send_resolved);
+      config.to = DestinationOf(item);
       config.sender = spec.create(entry, global_, deps_);
       read_.integrations.push_back(std::move(config));
     }

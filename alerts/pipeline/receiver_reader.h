@@ -20,6 +20,7 @@ struct IntegrationConfig {
   std::string_view kind;
   bool send_resolved = false;
   std::unique_ptr<Receiver> sender;
+  std::string to = {};  ///< Whom it tells, as it is written: an address, a channel, a chat.
 };
 
 /// The value of `receivers:`.

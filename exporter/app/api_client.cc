@@ -69,6 +69,19 @@ Result<Json> ApiClient::Get(std::string_view path, const Parameters& parameters)
   return ReadAnswer(*reply);
 }
 
+Result<Json> ApiClient::Post(std::string_view path, const std::string& body) const {
+  net::HttpCall call{
+      .method = "POST", .url = fmt::format("{}/api/v1/{}", url_, path), .body = body};
+  call.headers.emplace_back("Content-Type", "application/json");
+  const auto client = net::HttpClient::Create({});
+  const auto reply = client->Send(call, std::chrono::steady_clock::now() + kPatience, {});
+  if (!reply) {
+    return FailWith("the server cannot be asked (--url)", reply.error());
+  }
+  // Whoever may not change anything is told so as plain text.
+  return Json::accept(reply->body) ? ReadAnswer(*reply) : Fail(ReadRefusal(*reply));
+}
+
 Result<Json> ApiClient::Send(std::string_view method,
                              std::string_view path,
                              const std::string& body) const {

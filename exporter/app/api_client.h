@@ -23,6 +23,9 @@ class ApiClient {
   /// not there, refuses, or says what is wrong with the question.
   Result<nlohmann::ordered_json> Get(std::string_view path, const Parameters& parameters) const;
 
+  /// Sends `body` (JSON) to `/api/v1/PATH` and gives the `data` of the answer. Errors: as Get.
+  Result<nlohmann::ordered_json> Post(std::string_view path, const std::string& body) const;
+
   /// Sends `body` (JSON; empty: none) to `/api/v2/PATH` and gives the answer, null if it is empty.
   /// Errors: as Get; kNotFound if the thing named in the path does not exist.
   Result<nlohmann::ordered_json> Send(std::string_view method,

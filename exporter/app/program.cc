@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "alerts/api/ack_api.h"
 #include "alerts/api/alertmanager_api.h"
+#include "alerts/api/history_api.h"
 #include "alerts/api/rules_api.h"
 #include "alerts/rules/rule_query.h"
 #include "collectors/application/file_discovery.h"
@@ -148,7 +150,14 @@ void Program::Assemble(LoadedConfig loaded) {
   engine_ = std::make_unique<promql::Engine>(engine_options_, clock_);
   self_metrics_ = std::make_shared<SelfMetrics>(registry_, *head_);
   alert_states_ = std::make_unique<AlertStateStore>(StateDatabase());
-  silence_store_ = std::make_unique<SilenceStore>(StateDatabase());
+  history_ = std::make_unique<alerts::History>(StateDatabase(), log_.Named("history"));
+  acknowledgement_store_ = std::make_unique<ValueStore>(StateDatabase(), "acknowledgements");
+  acknowledgements_ = std::make_unique<alerts::Acknowledgements>(
+      alerts::AcknowledgementsDeps{.clock = clock_,
+                                   .log = log_.Named("acks"),
+                                   .store = *acknowledgement_store_,
+                                   .history = *history_});
+  silence_store_ = std::make_unique<ValueStore>(StateDatabase(), "silences");
   silences_ = std::make_unique<alerts::Silences>(alerts::SilencesDeps{
       .clock = clock_, .log = log_.Named("silences"), .store = *silence_store_});
   notifier_ = std::make_unique<alerts::Notifier>(
@@ -158,6 +167,8 @@ void Program::Assemble(LoadedConfig loaded) {
                            .database = StateDatabase(),
                            .registry = *registry_,
                            .muters = {silences_.get()},
+                           .history = history_.get(),
+                           .acknowledgements = acknowledgements_.get(),
                            .on_ended = [this](std::span<const alerts::Alert> ended) {
                              NoteEnded(ended);
                            }});
@@ -364,6 +375,9 @@ void Program::FollowDiscovery() {
 }
 
 void Program::AddAlertmanager(net::Router& router) {
+  alerts::RegisterHistoryApi(router, *history_);
+  alerts::RegisterAckApi(
+      router, {.clock = clock_, .notifier = *notifier_, .acknowledgements = *acknowledgements_});
   alerts::RegisterAlertmanagerApi(router,
                                   {.clock = clock_,
                                    .notifier = *notifier_,
@@ -391,6 +405,7 @@ void Program::NoteEnded(std::span<const alerts::Alert> ended) {
 
 void Program::CleanUp() {
   if (all_evaluated_) {
+    notifier_->Maintain();
     silences_->Maintain(notifier_->Alerts());
   }
   if (flags_.read_only_data) {

@@ -9,6 +9,8 @@
 
 #include <prometheus/registry.h>
 
+#include "alerts/history/history.h"
+#include "alerts/mute/acknowledgements.h"
 #include "alerts/mute/silences.h"
 #include "alerts/notifier/notifier.h"
 #include "alerts/rules/rule_manager.h"
@@ -20,7 +22,7 @@
 #include "exporter/app/flags.h"
 #include "exporter/app/load.h"
 #include "exporter/app/self_metrics.h"
-#include "exporter/app/silence_store.h"
+#include "exporter/app/value_store.h"
 #include "exporter/base/mutex.h"
 #include "exporter/net/http_server.h"
 #include "exporter/promql/engine.h"
@@ -104,7 +106,10 @@ class Program {
   std::shared_ptr<SelfMetrics> self_metrics_;
   ReloadMetrics reload_metrics_;
   scrape::ScrapeMetrics scrape_metrics_;
-  std::unique_ptr<SilenceStore> silence_store_;
+  std::unique_ptr<alerts::History> history_;
+  std::unique_ptr<ValueStore> acknowledgement_store_;
+  std::unique_ptr<alerts::Acknowledgements> acknowledgements_;
+  std::unique_ptr<ValueStore> silence_store_;
   std::unique_ptr<alerts::Silences> silences_;
   std::unique_ptr<alerts::Notifier> notifier_;
   std::unique_ptr<scrape::ScrapeManager> scrapes_;

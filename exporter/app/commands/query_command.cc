@@ -5,22 +5,13 @@
 #include <fmt/format.h>
 
 #include "exporter/app/answer_text.h"
-#include "exporter/app/api_client.h"
 #include "exporter/app/commands/command.h"
+#include "exporter/app/commands/server_options.h"
 #include "exporter/base/clock.h"
 #include "exporter/base/duration.h"
 
 namespace sidewatch::app {
 namespace {
-
-using ToText = std::string (*)(const nlohmann::ordered_json& data);
-
-constexpr int kFailedExit = 1;
-
-struct ServerOptions {
-  std::string url = "http://localhost:9847";
-  std::string output = "table";
-};
 
 struct QueryOptions {
   ServerOptions server;
@@ -36,26 +27,6 @@ struct RangeOptions {
   std::string last = "1h";
   std::string step;
 };
-
-void AddServerOptions(CLI::App& command, ServerOptions& options) {
-  command.add_option("--url", options.url, "Where the server answers")->capture_default_str();
-  command.add_option("--output", options.output, "table or json")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
-}
-
-int Ask(const ServerOptions& options,
-        std::string_view path,
-        const ApiClient::Parameters& parameters,
-        ToText to_text) {
-  const auto data = ApiClient(options.url).Get(path, parameters);
-  if (!data) {
-    fmt::print(stderr, "sidewatch: {}\n", data.error().message);
-    return kFailedExit;
-  }
-  fmt::print("{}", options.output == "json" ? data->dump(2) + "\n" : to_text(*data));
-  return 0;
-}
 
 int Query(const QueryOptions& options) {
   ApiClient::Parameters parameters = {{"query", options.expression}};
@@ -125,18 +96,6 @@ void AddQueryCommand(CLI::App& program, Action& action) {
     }
     action = [options] {
       return Query(*options);
-    };
-  });
-}
-
-void AddAlertsCommand(CLI::App& program, Action& action) {
-  CLI::App* alerts =
-      program.add_subcommand("alerts", "Firing and pending alerts of a running server");
-  const auto options = std::make_shared<ServerOptions>();
-  AddServerOptions(*alerts, *options);
-  alerts->callback([options, &action] {
-    action = [options] {
-      return Ask(*options, "alerts", {}, &AlertsText);
     };
   });
 }

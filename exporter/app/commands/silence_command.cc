@@ -1,4 +1,3 @@
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,6 +9,7 @@
 #include "alerts/mute/silence.h"
 #include "exporter/app/api_client.h"
 #include "exporter/app/commands/command.h"
+#include "exporter/app/commands/server_options.h"
 #include "exporter/app/table.h"
 #include "exporter/base/clock.h"
 #include "exporter/base/duration.h"
@@ -20,8 +20,6 @@ namespace sidewatch::app {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr int kFailedExit = 1;
 
 struct AddOptions {
   std::string url = "http://localhost:9847";
@@ -53,13 +51,6 @@ int Report(const Error& error, int code) {
 
 void AddUrl(CLI::App& command, std::string& url) {
   command.add_option("--url", url, "Where the server answers")->capture_default_str();
-}
-
-/// Whose name stands in the audit trail if none is given.
-std::string UserName() {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): the command line has one thread.
-  const char* user = std::getenv("USER");
-  return user == nullptr ? "" : user;
 }
 
 /// A first argument without an operator is the alert's name, as amtool takes it.

@@ -34,7 +34,7 @@ constexpr char kConfig[] =
     "receivers: [{name: h}, {name: ops}]\n";
 
 /// Forgets everything: what is kept over restarts is not what is shown here.
-class NoStore final : public SilenceStore {
+class NoStore final : public ValueStore {
  public:
   Result<Values> LoadAll() override { return Values(); }
 

@@ -163,5 +163,48 @@ TEST_F(DispatcherTest, AReloadKeepsTimersOfGroupsThatStay) {
   EXPECT_EQ(groups[1].receiver, "db");
 }
 
+class EscalatingDispatcherTest : public testing::Test {
+ protected:
+  std::vector<Dispatcher::Flush> Tick(TimePoint now) {
+    last_ = dispatcher_.Tick(now);
+    return last_.flushes;
+  }
+
+  Dispatcher dispatcher_{
+      Tree("{receiver: ops, group_by: [alertname], group_wait: 0s, group_interval: 5m,\n"
+           " escalate: [{after: 7m, receiver: db}]}"),
+      {}};
+  Dispatcher::Due last_;
+};
+
+TEST_F(EscalatingDispatcherTest, ComesBackForALevelAloneAndKeepsTheInterval) {
+  const Alert alert = MakeAlert(Labels("Disk", "a"));
+  dispatcher_.Put({&alert, 1}, kStart);
+  const auto first = Tick(kStart);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_FALSE(first[0].group.only_escalate);
+  EXPECT_EQ(first[0].group.escalate, (std::vector<EscalationLevel>{{7min, "db"}}));
+  dispatcher_.SetEscalation(first[0], kStart + 7min);
+  ASSERT_EQ(Tick(kStart + 5min).size(), 1U);
+  dispatcher_.SetEscalation(first[0], kStart + 7min);
+  EXPECT_TRUE(Tick(kStart + 7min - 1ms).empty());
+  EXPECT_EQ(last_.next, kStart + 7min);
+  const auto alone = Tick(kStart + 7min);
+  ASSERT_EQ(alone.size(), 1U);
+  EXPECT_TRUE(alone[0].group.only_escalate);
+  EXPECT_EQ(last_.next, kStart + 10min);
+  EXPECT_TRUE(Tick(kStart + 7min).empty());
+}
+
+TEST_F(EscalatingDispatcherTest, LooksForLevelsAtOnceAfterARestart) {
+  dispatcher_.RestoreTimers({{R"({}:{alertname="Disk"})", kStart + 4min}});
+  const Alert alert = MakeAlert(Labels("Disk", "a"), kStart - 1h);
+  dispatcher_.Put({&alert, 1}, kStart);
+  const auto alone = Tick(kStart);
+  ASSERT_EQ(alone.size(), 1U);
+  EXPECT_TRUE(alone[0].group.only_escalate);
+  EXPECT_EQ(last_.next, kStart + 4min);
+}
+
 }  // namespace
 }  // namespace sidewatch::alerts

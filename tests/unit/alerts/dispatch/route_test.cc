@@ -61,6 +61,25 @@ INSTANTIATE_TEST_SUITE_P(
                     ErrorCase{"UnknownInterval",
                               "receiver: ops\nroutes: [{mute_time_intervals: [day]}]",
                               "test.yml:2:32: undefined time interval \"day\" used in route"},
+                    ErrorCase{"EscalateFine",
+                              "receiver: ops\nescalate: [{after: 15m, receiver: db}, "
+                              "{after: 1h, receiver: ops}]",
+                              ""},
+                    ErrorCase{"EscalateToNobody",
+                              "receiver: ops\nescalate: [{after: 15m, receiver: bd}]",
+                              "test.yml:2:35: undefined receiver \"bd\" used in escalate"},
+                    ErrorCase{"EscalateAtOnce",
+                              "receiver: ops\nescalate: [{after: 0s, receiver: db}]",
+                              "test.yml:2:20: after cannot be zero"},
+                    ErrorCase{"EscalateWithoutTime",
+                              "receiver: ops\nescalate: [{receiver: db}]",
+                              "test.yml:2:12: no `after` in escalate: how long may nobody have "
+                              "acknowledged, e.g. 15m"},
+                    ErrorCase{"EscalateBackwards",
+                              "receiver: ops\nescalate: [{after: 1h, receiver: db}, "
+                              "{after: 1h, receiver: ops}]",
+                              "test.yml:2:11: the `after` of each level must be longer than the "
+                              "one before"},
                     ErrorCase{
                         "UnknownKey",
                         "receiver: ops\ngroup_wiat: 1s",
@@ -85,6 +104,18 @@ TEST(Route, ChildrenInheritSettingsButNotTimes) {
   EXPECT_EQ(child.children[0].id, R"({}/{t="1"}/0/{u="1"}/0)");
   EXPECT_EQ(child.children[0].key, R"({}/{t="1"}/{u="1"})");
   EXPECT_THAT(tree->root().children[1].settings.group_by, testing::IsEmpty());
+}
+
+TEST(Route, EscalationIsInheritedUntilAnotherIsSaid) {
+  config::Diagnostics diagnostics;
+  const auto tree = Read(
+      "receiver: ops\nescalate: [{after: 15m, receiver: db}]\nroutes:\n"
+      "- {match: {a: 1}}\n- {match: {a: 2}, escalate: []}",
+      diagnostics);
+  ASSERT_TRUE(diagnostics.ok()) << Errors(diagnostics);
+  EXPECT_EQ(tree->root().children[0].settings.escalate,
+            (std::vector<EscalationLevel>{{15min, "db"}}));
+  EXPECT_TRUE(tree->root().children[1].settings.escalate.empty());
 }
 
 TEST(Route, TheFirstChildThatMatchesTakesIt) {

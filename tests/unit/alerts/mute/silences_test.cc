@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/testkit/manual_clock.h"
+#include "tests/testkit/map_value_store.h"
 
 namespace sidewatch::alerts {
 namespace {
@@ -12,30 +13,6 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-/// Keeps what a disk would; may refuse as a full one does.
-class MapStore final : public SilenceStore {
- public:
-  Result<Values> LoadAll() override { return values; }
-
-  Status SaveAll(const Values& saved) override {
-    if (full) {
-      return Fail(ErrorCode::kUnavailable, "disk is full");
-    }
-    for (const auto& [id, bytes] : saved) {
-      values.insert_or_assign(id, bytes);
-    }
-    return {};
-  }
-
-  Status Delete(std::string_view id) override {
-    values.erase(std::string(id));
-    return {};
-  }
-
-  Values values;
-  bool full = false;
-};
 
 class SilencesTest : public testing::Test {
  protected:
@@ -70,7 +47,7 @@ class SilencesTest : public testing::Test {
   }
 
   testkit::ManualClock clock_;
-  MapStore store_;
+  testkit::MapValueStore store_;
   std::optional<Silences> silences_ =
       std::make_optional<Silences>(SilencesDeps{clock_, {}, store_});
   const SilenceAuthor ann_{"ann", "10.0.0.1"};

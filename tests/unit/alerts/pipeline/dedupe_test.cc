@@ -17,6 +17,7 @@ struct Case {
   Duration since_told{};
   bool send_resolved = false;
   std::string want;
+  bool repeats = true;
 };
 
 class NeedsUpdateTest : public testing::TestWithParam<Case> {};
@@ -27,7 +28,9 @@ TEST_P(NeedsUpdateTest, Decides) {
   if (c.told) {
     last = Told{*c.told, kStart - c.since_told};
   }
-  EXPECT_EQ(NotifyReasonName(NeedsUpdate(last, c.current, {1h, c.send_resolved}, kStart)), c.want);
+  EXPECT_EQ(
+      NotifyReasonName(NeedsUpdate(last, c.current, {1h, c.send_resolved, c.repeats}, kStart)),
+      c.want);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -45,6 +48,16 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"OneOver", AlertSets{{1, 2}, {}}, {{1}, {2}}, 1min, true, "some alerts resolved"},
         Case{"OneOverUntold", AlertSets{{1, 2}, {}}, {{1}, {2}}, 1min, false, ""},
         Case{"Repeat", AlertSets{{1}, {}}, {{1}, {}}, 1h, true, "repeat interval elapsed"},
+        Case{"TakenOn", AlertSets{{1}, {}}, {{1}, {}}, 2h, true, "", false},
+        Case{
+            "TakenOnButNew", AlertSets{{1}, {}}, {{1, 2}, {}}, 2h, true, "new alerts added", false},
+        Case{"TakenOnAndOver",
+             AlertSets{{1}, {}},
+             {{}, {1}},
+             2h,
+             true,
+             "all alerts resolved",
+             false},
         Case{"NotYetRepeat", AlertSets{{1}, {}}, {{1}, {}}, 1h - 1s, true, ""}),
     [](const auto& row) { return row.param.name; });
 

@@ -2,16 +2,16 @@
 
 #include <string_view>
 
-#include "alerts/mute/silences.h"
+#include "alerts/mute/value_store.h"
 #include "exporter/state/key_values.h"
 
 namespace sidewatch::app {
 
-/// Keeps silences in state.db.
-class SilenceStore final : public alerts::SilenceStore {
+/// Keeps silences or acknowledgements in state.db, each under a name of its own.
+class ValueStore final : public alerts::ValueStore {
  public:
   /// `database` outlives it.
-  explicit SilenceStore(state::Database& database) : values_(database, "silences") {}
+  ValueStore(state::Database& database, std::string_view name) : values_(database, name) {}
 
   Result<Values> LoadAll() override { return values_.LoadAll(); }
 
