@@ -207,12 +207,16 @@ std::unique_ptr<Notifier::Generation> Notifier::MakeGeneration(
 void Notifier::Put(std::span<const Alert> alerts, Origin origin) {
   std::vector<Alert> labelled(alerts.begin(), alerts.end());
   const TimePoint now = deps_.clock.Now();
+  if (origin == Origin::kOwnRules) {
+    const MutexLock lock(mutex_);
+    AddLabels(labelled, generation_->external_labels);
+  }
+  // It stands in the history before anybody hears of it.
+  const AlertWatch::News news = watch_.See(labelled, now);
+  Record(deps_, news.events);
   std::size_t refused = 0;
   {
     const MutexLock lock(mutex_);
-    if (origin == Origin::kOwnRules) {
-      AddLabels(labelled, generation_->external_labels);
-    }
     // Before the alerts can be flushed it is known what they inhibit.
     generation_->inhibitor.Put(labelled, now);
     refused = dispatcher_.Put(labelled, now);
@@ -222,10 +226,8 @@ void Notifier::Put(std::span<const Alert> alerts, Origin origin) {
     deps_.log.Error("alerts refused, too many are active",
                     {{"refused", refused}, {"limit", deps_.dispatch.max_alerts}});
   }
-  const AlertWatch::News news = watch_.See(labelled, now);
   TellEnded(news);
   loop_.Wake();
-  Record(deps_, news.events);
 }
 
 void Notifier::TellEnded(const AlertWatch::News& news) {

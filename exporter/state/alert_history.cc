@@ -49,7 +49,7 @@ Status AlertHistory::Append(std::span<const AlertHistoryRow> rows) {
   return {};
 }
 
-Status AlertHistory::DeleteOverLimits(Transaction& transaction, std::int64_t& bytes) {
+Status AlertHistory::DeleteOverLimits(Transaction& transaction, std::int64_t& bytes) const {
   const std::int64_t newest = transaction.LastInsertId();
   while (true) {
     SW_TRY_ASSIGN(const Oldest oldest, FindOldest(transaction));

@@ -44,7 +44,7 @@ class AlertHistory {
   Status VisitNewestFirst(const std::function<bool(const AlertHistoryRow& row)>& visit);
 
  private:
-  Status DeleteOverLimits(Transaction& transaction, std::int64_t& bytes);
+  Status DeleteOverLimits(Transaction& transaction, std::int64_t& bytes) const;
 
   Database& database_;
   const AlertHistoryLimits limits_;
