@@ -69,13 +69,14 @@ class Collection {
 
   void AddGlob(const std::string& pattern) {
     std::string_view reason;
-    for (const std::string& path : Glob(pattern, GlobBraces::kYes)) {
+    const std::vector<std::string> paths = Glob(pattern, GlobBraces::kYes);
+    for (const std::string& path : paths) {
       std::optional<FoundFile> file = IsCompressed(path) ? std::nullopt : Look(path, reason);
       if (file) {
         Add(std::move(*file), pattern);
       }
     }
-    if (list.size() == 0) {
+    if (paths.empty()) {
       CheckFolder(pattern);
     }
   }
