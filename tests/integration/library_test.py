@@ -2,6 +2,7 @@
 """The shipped rules are Prometheus rule files: promtool checks them and runs their unit tests. None lacks its texts, its test or
 its runbook, and the example of inhibition is read by the program."""
 import collections
+import json
 import pathlib
 import re
 import subprocess
@@ -50,6 +51,25 @@ class LibraryTest(unittest.TestCase):
             test = (LIBRARY / "tests" / f"{path.stem}_test.yml").read_text()
             block = test.partition(f"  - name: {name}\n")[2].partition("\n  - name: ")[0]
             self.assertIn(f"alertname: {name}\n        exp_alerts:\n          - exp_labels:", block, f"{name} never fires in its test")
+
+    def test_a_message_asks_only_for_labels_that_the_metrics_have(self):
+        listed = json.loads(subprocess.run([BINARY, "metrics", "list", "--output", "json"], check=True, capture_output=True, text=True).stdout)
+        labels = collections.defaultdict(set)
+        for metric in listed:
+            labels[metric["name"]].update(metric["labels"])
+        # One name, two sets of labels; the list shows the first.
+        labels["certificate_chain_valid"].add("endpoint")
+        judged = 0
+        for _, name, block in rules():
+            expression, _, rest = block.partition("annotations:")
+            metrics = set(re.findall(r"[a-z_][a-z0-9_]+", expression)) & set(labels)
+            if not metrics:
+                continue  # An application's metrics are its own.
+            judged += 1
+            with self.subTest(rule=name):
+                known = {"job", "instance"}.union(*(labels[metric] for metric in metrics))
+                self.assertEqual(set(re.findall(r"\$labels\.(\w+)", rest)) - known, set(), "labels that no series has")
+        self.assertGreater(judged, 60)
 
     def test_every_rule_says_what_is_needed_at_night(self):
         for path, name, block in rules():
