@@ -17,21 +17,49 @@ bool IsGroup(const std::string& path) {
   return std::filesystem::is_directory(path, error);
 }
 
+std::string Join(const std::string& folder, const std::string& name) {
+  return folder + "/" + name;
+}
+
 /// The folders below `folder` whose names fit one part of a pattern.
 std::vector<std::string> Fitting(const std::string& folder, const std::string& part) {
   std::vector<std::string> names;
   if (part.find_first_of("*?[") == std::string::npos) {
-    if (IsGroup(folder + "/" + part)) {
+    if (IsGroup(Join(folder, part))) {
       names.push_back(part);
     }
     return names;
   }
   for (std::string& name : ListFolder(folder)) {
-    if (fnmatch(part.c_str(), name.c_str(), FNM_PERIOD) == 0 && IsGroup(folder + "/" + name)) {
+    if (fnmatch(part.c_str(), name.c_str(), FNM_PERIOD) == 0 && IsGroup(Join(folder, name))) {
       names.push_back(std::move(name));
     }
   }
   return names;
+}
+
+/// The paths below all of `folders` that fit one part of a pattern.
+std::vector<std::string> Below(const std::string& root,
+                               const std::vector<std::string>& folders,
+                               const std::string& part) {
+  std::vector<std::string> paths;
+  for (const std::string& folder : folders) {
+    for (const std::string& name : Fitting(root + folder, part)) {
+      paths.push_back(Join(folder, name));
+    }
+  }
+  return paths;
+}
+
+void AddPath(std::string path, std::size_t most, CgroupPaths& out) {
+  if (std::ranges::find(out.paths, path) != out.paths.end()) {
+    return;
+  }
+  if (out.paths.size() < most) {
+    out.paths.push_back(std::move(path));
+  } else {
+    ++out.left_out;
+  }
 }
 
 }  // namespace
@@ -67,26 +95,12 @@ void ExpandCgroups(const std::string& root,
     pattern.remove_prefix(std::min(pattern.find_first_not_of('/'), pattern.size()));
     const std::string part(pattern.substr(0, pattern.find('/')));
     pattern.remove_prefix(part.size());
-    std::vector<std::string> next;
-    for (const std::string& path : found) {
-      for (const std::string& name :
-           part.empty() ? std::vector<std::string>{""} : Fitting(root + path, part)) {
-        next.push_back(name.empty() ? path : path + "/" + name);
-      }
+    if (!part.empty()) {
+      found = Below(root, found, part);
     }
-    found = std::move(next);
   }
   for (std::string& path : found) {
-    path = path.empty() ? "/" : path;
-    const bool known = std::ranges::find(out.paths, path) != out.paths.end();
-    if (known) {
-      continue;
-    }
-    if (out.paths.size() < most) {
-      out.paths.push_back(std::move(path));
-    } else {
-      ++out.left_out;
-    }
+    AddPath(path.empty() ? "/" : std::move(path), most, out);
   }
 }
 

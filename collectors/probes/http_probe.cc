@@ -78,8 +78,8 @@ constexpr int kMostRedirects = 10;
 
 class HttpProber final : public Prober {
  public:
-  explicit HttpProber(const HttpOptions& options)
-      : options_(options), tls_rows_(options_.client.tls) {}
+  explicit HttpProber(HttpOptions options)
+      : options_(std::move(options)), tls_rows_(options_.client.tls) {}
 
   std::string Probe(const ProbeContext& context, scrape::SampleSink& sink) override {
     net::HttpCall call = MakeCall();
