@@ -70,7 +70,7 @@ Result<Order> ReadOrder(const net::HttpRequest& request) {
   }
   if (order.fingerprints.empty() == order.matchers.empty()) {
     return Fail(ErrorCode::kInvalidArgument,
-                "either \"fingerprints\" or \"matchers\" must say which alerts");
+                R"(either "fingerprints" or "matchers" must say which alerts)");
   }
   return order;
 }

@@ -76,6 +76,17 @@ Escalations::Escalations(ValueStore& store, Logger log) : store_(store), log_(st
   }
 }
 
+std::optional<TimePoint> Escalations::MoveOne(const GroupFlush& whole, Progress& progress) {
+  while (progress.levels < whole.escalate.size()) {
+    const TimePoint due = progress.since + whole.escalate[progress.levels].after;
+    if (due > whole.at) {
+      return due;
+    }
+    ++progress.levels;
+  }
+  return std::nullopt;
+}
+
 std::optional<TimePoint> Escalations::Move(const GroupFlush& whole,
                                            const GroupFlush& left,
                                            const AcknowledgedFn& acknowledged,
@@ -98,14 +109,8 @@ std::optional<TimePoint> Escalations::Move(const GroupFlush& whole,
     if (acknowledged(fingerprint)) {
       continue;
     }
-    const auto due = [&] {
-      return progress.since + whole.escalate[progress.levels].after;
-    };
-    while (progress.levels < whole.escalate.size() && due() <= whole.at) {
-      ++progress.levels;
-    }
-    if (progress.levels < whole.escalate.size()) {
-      next = std::min(next.value_or(due()), due());
+    if (const auto due = MoveOne(whole, progress)) {
+      next = std::min(next.value_or(*due), *due);
     }
   }
   return next;

@@ -63,6 +63,7 @@ class Escalations {
 
   static std::string Encode(const Group& group);
   static std::optional<Group> Decode(std::string_view bytes);
+  static std::optional<TimePoint> MoveOne(const GroupFlush& whole, Progress& progress);
   static std::optional<TimePoint> Move(const GroupFlush& whole,
                                        const GroupFlush& left,
                                        const AcknowledgedFn& acknowledged,
