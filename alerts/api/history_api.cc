@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -101,11 +102,11 @@ constexpr Parameter kParameters[] = {
 Result<HistoryFilter> ReadFilter(const net::HttpRequest& request) {
   HistoryFilter filter;
   for (const auto& [name, value] : request.Form()) {
-    for (const Parameter& parameter : kParameters) {
-      if (parameter.name == name && !value.empty()) {
-        SW_TRY(parameter.read(value, filter));
-      }
+    const auto* parameter = std::ranges::find(kParameters, name, &Parameter::name);
+    if (parameter == std::end(kParameters) || value.empty()) {
+      continue;
     }
+    SW_TRY(parameter->read(value, filter));
   }
   return filter;
 }

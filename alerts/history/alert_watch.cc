@@ -22,11 +22,12 @@ std::string ScopeOf(const HeldAlert& held, const GroupFlush& flush) {
 AlertWatch::AlertWatch(std::map<std::uint64_t, History::Firing> firing, std::size_t max_alerts)
     : max_alerts_(max_alerts) {
   const MutexLock lock(mutex_);
-  for (auto& [fingerprint, last] : firing) {
-    Watched& watched = watched_[fingerprint];
+  for (auto& entry : firing) {
+    History::Firing& last = entry.second;
+    Watched& watched = watched_[entry.first];
     watched.alert = std::move(last.alert);
     if (!last.held_by.empty()) {
-      watched.held.emplace("", last.held_by);
+      watched.held.emplace("", std::move(last.held_by));
     }
   }
 }

@@ -171,15 +171,18 @@ class TcpProber final : public Prober {
     LineReader lines(stream, context);
     for (const TcpStep& step : options_.steps) {
       SW_TRY_ASSIGN(const std::string send, TextToSend(step, lines, by_regexp));
-      if (!send.empty()) {
-        SW_TRY(stream.Write(send + "\n", context.deadline, context.stop));
+      SW_TRY(Send(send, stream, context));
+      if (!step.starttls) {
+        continue;
       }
-      if (step.starttls) {
-        SW_TRY(stream.StartTls(options_.tls_config, context.deadline, context.stop));
-        WriteTls(stream, context, sink);
-      }
+      SW_TRY(stream.StartTls(options_.tls_config, context.deadline, context.stop));
+      WriteTls(stream, context, sink);
     }
     return {};
+  }
+
+  static Status Send(const std::string& text, net::Stream& stream, const ProbeContext& context) {
+    return text.empty() ? Status() : stream.Write(text + "\n", context.deadline, context.stop);
   }
 
   /// What a step sends, once what it expects has come.

@@ -121,11 +121,12 @@ Status BulkWriter::Flush() {
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < with_sealed_.size(); ++i) {
     bytes += SealedBytes(series_[with_sealed_[i]]);
-    if (bytes >= kBatchBytes) {
-      SW_TRY(WriteBatch(begin, i + 1));
-      begin = i + 1;
-      bytes = 0;
+    if (bytes < kBatchBytes) {
+      continue;
     }
+    SW_TRY(WriteBatch(begin, i + 1));
+    begin = i + 1;
+    bytes = 0;
   }
   SW_TRY(WriteBatch(begin, with_sealed_.size()));
   with_sealed_.clear();

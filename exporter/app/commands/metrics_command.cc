@@ -40,6 +40,7 @@ void AddMetricsCommand(CLI::App& program, Action& action) {
               "list", "Every metric of all collectors: type, labels, help, where it comes from");
   const auto output = std::make_shared<std::string>("table");
   std::vector<std::string> names;
+  names.reserve(std::size(kOutputs));
   for (const Output& row : kOutputs) {
     names.emplace_back(row.name);
   }

@@ -42,18 +42,24 @@ Status OpenMetricsReader::ReadAll(PageParser& parser, const Progress& progress) 
   constexpr std::uint32_t kEntriesPerReport = 1U << 16U;
   std::uint32_t entries = 0;
   while (parser.Next()) {
-    if (parser.kind() == EntryKind::kSample) {
-      SW_TRY(AddSample(parser));
-    } else if (parser.kind() == EntryKind::kType) {
-      // The same text may mean other labels now: `le` of a histogram is rewritten.
-      known_.clear();
-      last_text_.clear();
-    }
+    SW_TRY(TakeEntry(parser));
     if (++entries % kEntriesPerReport == 0) {
       progress(parser.entry_begin());
     }
   }
   return parser.status();
+}
+
+Status OpenMetricsReader::TakeEntry(PageParser& parser) {
+  if (parser.kind() == EntryKind::kSample) {
+    return AddSample(parser);
+  }
+  if (parser.kind() == EntryKind::kType) {
+    // The same text may mean other labels now: `le` of a histogram is rewritten.
+    known_.clear();
+    last_text_.clear();
+  }
+  return {};
 }
 
 Status OpenMetricsReader::AddSample(PageParser& parser) {

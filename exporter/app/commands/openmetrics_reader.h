@@ -37,6 +37,7 @@ class OpenMetricsReader {
   };
 
   Status ReadAll(exposition::PageParser& parser, const Progress& progress);
+  Status TakeEntry(exposition::PageParser& parser);
   Status AddSample(exposition::PageParser& parser);
   Result<std::uint32_t> FindSeries(exposition::PageParser& parser);
 

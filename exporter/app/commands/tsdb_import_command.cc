@@ -76,6 +76,13 @@ Status ReadFile(const std::string& path,
   });
 }
 
+Status ReadFiles(const ImportOptions& options, tsdb::BulkWriter& writer, Progress& progress) {
+  for (const std::string& file : options.files) {
+    SW_TRY(ReadFile(file, options, writer, progress));
+  }
+  return {};
+}
+
 void PrintTotals(const ImportOptions& options,
                  const tsdb::BulkWriter::Totals& totals,
                  const Progress& progress) {
@@ -117,9 +124,7 @@ Status Import(const ImportOptions& options) {
   tsdb::BulkWriter::Totals totals;
   const auto import = [&](const state::SampleJournal::Writer& write) -> Status {
     tsdb::BulkWriter writer(write);
-    for (const std::string& file : options.files) {
-      SW_TRY(ReadFile(file, options, writer, progress));
-    }
+    SW_TRY(ReadFiles(options, writer, progress));
     SW_TRY(writer.Finish());
     totals = writer.totals();
     return {};
