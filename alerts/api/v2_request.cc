@@ -56,6 +56,14 @@ std::string_view GoType(const Json& json) {
   return json.is_boolean() ? "bool" : "number";
 }
 
+/// `json` is not what Go would decode into a value of `type`.
+tl::unexpected<SchemaError> WrongValue(std::string_view what,
+                                       const Json& json,
+                                       std::string_view type) {
+  return Unparsable(
+      what, fmt::format("json: cannot unmarshal {} into Go value of type {}", GoType(json), type));
+}
+
 /// One object of the body, read key by key.
 class ObjectReader {
  public:
@@ -182,10 +190,7 @@ bool IsUri(std::string_view text) {
 
 Checked<PostedAlert> ReadAlert(const Json& json, std::size_t index) {
   if (!json.is_object()) {
-    return Unparsable("alerts",
-                      fmt::format("json: cannot unmarshal {} into Go value of type "
-                                  "models.PostableAlert",
-                                  GoType(json)));
+    return WrongValue("alerts", json, "models.PostableAlert");
   }
   const ObjectReader reader(json, fmt::format("{}.", index), "alerts", "PostableAlert");
   PostedAlert alert;
@@ -211,10 +216,7 @@ Checked<PostedAlert> ReadAlert(const Json& json, std::size_t index) {
 Checked<std::vector<PostedAlert>> ReadAlerts(std::string_view body) {
   SW_CHECKED(json, Parse(body, "alerts"));
   if (!json.is_array()) {
-    return Unparsable("alerts",
-                      fmt::format("json: cannot unmarshal {} into Go value of type "
-                                  "models.PostableAlerts",
-                                  GoType(json)));
+    return WrongValue("alerts", json, "models.PostableAlerts");
   }
   std::vector<PostedAlert> alerts;
   for (const Json& one : json) {
@@ -316,10 +318,7 @@ Checked<Silence> DecodeSilence(const ObjectReader& reader) {
 Checked<Silence> ReadSilence(std::string_view body) {
   SW_CHECKED(json, Parse(body, "silence"));
   if (!json.is_object()) {
-    return Unparsable("silence",
-                      fmt::format("json: cannot unmarshal {} into Go value of type "
-                                  "models.PostableSilence",
-                                  GoType(json)));
+    return WrongValue("silence", json, "models.PostableSilence");
   }
   const ObjectReader reader(json, "", "silence", "PostableSilence");
   SW_CHECKED(silence, DecodeSilence(reader));

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "collectors/host/parts.h"
+#include "collectors/host/peer_rows.h"
 #include "collectors/host/process_text.h"
 #include "collectors/host/text.h"
 #include "exporter/base/number.h"
@@ -33,26 +34,12 @@ constexpr std::string_view kGroupAndMemory[] = {"groupname", "memtype"};
 constexpr std::string_view kGroupAndSwitch[] = {"groupname", "ctxswitchtype"};
 constexpr std::string_view kGroupAndState[] = {"groupname", "state"};
 
-constexpr MetricDescriptor Row(MetricType type,
-                               std::string_view name,
-                               std::string_view source,
-                               std::string_view help) {
-  return {.name = name,
-          .type = type,
-          .labels = kGroup,
-          .help = help,
-          .source = source,
-          .peer = "process-exporter"};
-}
-
-constexpr MetricDescriptor WithLabels(MetricDescriptor row,
-                                      std::span<const std::string_view> labels) {
-  row.labels = labels;
-  return row;
-}
-
-constexpr MetricType kGauge = MetricType::kGauge;
-constexpr MetricType kCounter = MetricType::kCounter;
+constexpr PeerRows kRow{"process-exporter", kGroup};
+constexpr PeerRows kRowGroupAndMode{"process-exporter", kGroupAndMode};
+constexpr PeerRows kRowGroupAndSwitch{"process-exporter", kGroupAndSwitch};
+constexpr PeerRows kRowGroupAndMemory{"process-exporter", kGroupAndMemory};
+constexpr PeerRows kRowGroupAndState{"process-exporter", kGroupAndState};
+constexpr PeerRows kRowAlone{"process-exporter", {}};
 
 enum : std::size_t {
   kNumProcs,
@@ -72,64 +59,59 @@ enum : std::size_t {
 };
 
 constexpr MetricDescriptor kMetrics[] = {
-    Row(kGauge, "namedprocess_namegroup_num_procs", "/proc/PID", "Processes of the group."),
-    WithLabels(Row(kCounter,
-                   "namedprocess_namegroup_cpu_seconds_total",
-                   "/proc/PID/stat utime, stime",
-                   "CPU seconds that processes of the group have used."),
-               kGroupAndMode),
-    Row(kCounter,
-        "namedprocess_namegroup_read_bytes_total",
-        "/proc/PID/io read_bytes",
-        "Bytes that processes of the group have read from storage; absent: not for us to see."),
-    Row(kCounter,
-        "namedprocess_namegroup_write_bytes_total",
-        "/proc/PID/io write_bytes",
-        "Bytes that processes of the group have written to storage; absent: not for us to see."),
-    Row(kCounter,
-        "namedprocess_namegroup_major_page_faults_total",
-        "/proc/PID/stat majflt",
-        "Page faults that had to read from storage."),
-    Row(kCounter,
-        "namedprocess_namegroup_minor_page_faults_total",
-        "/proc/PID/stat minflt",
-        "Page faults that had not."),
-    WithLabels(Row(kCounter,
-                   "namedprocess_namegroup_context_switches_total",
-                   "/proc/PID/status voluntary_ctxt_switches, nonvoluntary_ctxt_switches",
-                   "Context switches of the processes' first threads."),
-               kGroupAndSwitch),
-    WithLabels(Row(kGauge,
-                   "namedprocess_namegroup_memory_bytes",
-                   "/proc/PID/stat rss, vsize; /proc/PID/status VmSwap",
-                   "Memory of the group."),
-               kGroupAndMemory),
-    Row(kGauge,
-        "namedprocess_namegroup_open_filedesc",
-        "/proc/PID/fd",
-        "Open file descriptors of the group; absent: not for us to see."),
-    Row(kGauge,
-        "namedprocess_namegroup_worst_fd_ratio",
-        "/proc/PID/fd, /proc/PID/limits",
-        "Share of its open files that the process nearest to its limit uses."),
-    Row(kGauge,
-        "namedprocess_namegroup_oldest_start_time_seconds",
-        "/proc/PID/stat starttime",
-        "When the oldest process of the group began."),
-    Row(kGauge,
-        "namedprocess_namegroup_num_threads",
-        "/proc/PID/stat num_threads",
-        "Threads of the group."),
-    WithLabels(Row(kGauge,
-                   "namedprocess_namegroup_states",
-                   "/proc/PID/stat state",
-                   "Processes of the group in the state."),
-               kGroupAndState),
-    WithLabels(Row(kCounter,
-                   "namedprocess_scrape_partial_errors",
-                   "the run",
-                   "Times that files or I/O of a process of a group could not be read."),
-               {}),
+    kRow(kGauge, "namedprocess_namegroup_num_procs", "/proc/PID", "Processes of the group."),
+    kRowGroupAndMode(kCounter,
+                     "namedprocess_namegroup_cpu_seconds_total",
+                     "/proc/PID/stat utime, stime",
+                     "CPU seconds that processes of the group have used."),
+    kRow(kCounter,
+         "namedprocess_namegroup_read_bytes_total",
+         "/proc/PID/io read_bytes",
+         "Bytes that processes of the group have read from storage; absent: not for us to see."),
+    kRow(kCounter,
+         "namedprocess_namegroup_write_bytes_total",
+         "/proc/PID/io write_bytes",
+         "Bytes that processes of the group have written to storage; absent: not for us to see."),
+    kRow(kCounter,
+         "namedprocess_namegroup_major_page_faults_total",
+         "/proc/PID/stat majflt",
+         "Page faults that had to read from storage."),
+    kRow(kCounter,
+         "namedprocess_namegroup_minor_page_faults_total",
+         "/proc/PID/stat minflt",
+         "Page faults that had not."),
+    kRowGroupAndSwitch(kCounter,
+                       "namedprocess_namegroup_context_switches_total",
+                       "/proc/PID/status voluntary_ctxt_switches, nonvoluntary_ctxt_switches",
+                       "Context switches of the processes' first threads."),
+    kRowGroupAndMemory(kGauge,
+                       "namedprocess_namegroup_memory_bytes",
+                       "/proc/PID/stat rss, vsize; /proc/PID/status VmSwap",
+                       "Memory of the group."),
+    kRow(kGauge,
+         "namedprocess_namegroup_open_filedesc",
+         "/proc/PID/fd",
+         "Open file descriptors of the group; absent: not for us to see."),
+    kRow(kGauge,
+         "namedprocess_namegroup_worst_fd_ratio",
+         "/proc/PID/fd, /proc/PID/limits",
+         "Share of its open files that the process nearest to its limit uses."),
+    kRow(kGauge,
+         "namedprocess_namegroup_oldest_start_time_seconds",
+         "/proc/PID/stat starttime",
+         "When the oldest process of the group began."),
+    kRow(kGauge,
+         "namedprocess_namegroup_num_threads",
+         "/proc/PID/stat num_threads",
+         "Threads of the group."),
+    kRowGroupAndState(kGauge,
+                      "namedprocess_namegroup_states",
+                      "/proc/PID/stat state",
+                      "Processes of the group in the state."),
+    kRowAlone(kCounter,
+              "namedprocess_scrape_partial_errors",
+              "the run",
+              "Times that files or I/O of a process of a group could not be read."),
 };
 static_assert(DescriptorsAreSound(kMetrics));
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "alerts/rules/unittest/go_text.h"
+#include "exporter/promql/text.h"
 
 namespace sidewatch::alerts::rules::unittest {
 namespace {
@@ -21,17 +21,18 @@ std::string Painted(std::string_view colour, const std::string& text) {
 
 /// One entry of a map: of both sides, or of one.
 std::string EntryText(std::string_view name, std::string_view expected, std::string_view got) {
-  const std::string key = GoQuote(name);
+  const std::string key = promql::Quoted(name);
   if (expected.empty()) {
-    return Painted(kAdded, fmt::format("{}: {}", key, GoQuote(got)));
+    return Painted(kAdded, fmt::format("{}: {}", key, promql::Quoted(got)));
   }
   if (got.empty()) {
-    return Painted(kRemoved, fmt::format("{}: {}", key, GoQuote(expected)));
+    return Painted(kRemoved, fmt::format("{}: {}", key, promql::Quoted(expected)));
   }
   if (expected == got) {
-    return fmt::format("{}: {}", key, GoQuote(got));
+    return fmt::format("{}: {}", key, promql::Quoted(got));
   }
-  return fmt::format("{}: {}", key, Painted(kChanged, GoQuote(expected) + " => " + GoQuote(got)));
+  return fmt::format(
+      "{}: {}", key, Painted(kChanged, promql::Quoted(expected) + " => " + promql::Quoted(got)));
 }
 
 std::string MapText(std::string_view name, const LabelSet& expected, const LabelSet& got) {
@@ -42,7 +43,7 @@ std::string MapText(std::string_view name, const LabelSet& expected, const Label
   for (const Label label : got) {
     entries[label.name] = EntryText(label.name, expected.Get(label.name), label.value);
   }
-  std::string text = fmt::format("        {}: {{", GoQuote(name));
+  std::string text = fmt::format("        {}: {{", promql::Quoted(name));
   for (const auto& [key, entry] : entries) {
     text += fmt::format("{}\n            {}", key == entries.begin()->first ? "" : ",", entry);
   }

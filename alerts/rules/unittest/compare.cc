@@ -11,6 +11,7 @@
 #include "alerts/rules/unittest/go_text.h"
 #include "exporter/base/duration.h"
 #include "exporter/promql/series_notation.h"
+#include "exporter/promql/text.h"
 
 namespace sidewatch::alerts::rules::unittest {
 namespace {
@@ -27,8 +28,8 @@ std::string AlertsText(const std::vector<FiringAlert>& alerts) {
                         i == 0 ? "" : ",",
                         kIndent,
                         i,
-                        LabelsText(alerts[i].labels),
-                        LabelsText(alerts[i].annotations));
+                        promql::PrintLabelSet(alerts[i].labels),
+                        promql::PrintLabelSet(alerts[i].annotations));
   }
   return text + fmt::format("\n{}]", kIndent);
 }
@@ -36,8 +37,10 @@ std::string AlertsText(const std::vector<FiringAlert>& alerts) {
 std::string SamplesText(const std::vector<RuleSample>& samples) {
   std::string text;
   for (const RuleSample& sample : samples) {
-    text += fmt::format(
-        "{}{} {}", text.empty() ? "" : ", ", LabelsText(sample.labels), GoExponent(sample.value));
+    text += fmt::format("{}{} {}",
+                        text.empty() ? "" : ", ",
+                        promql::PrintLabelSet(sample.labels),
+                        GoExponent(sample.value));
   }
   return text.empty() ? "nil" : text;
 }
@@ -70,12 +73,12 @@ Result<RuleSample> ParseExpected(const ExpectedSample& expected) {
   }
   const auto parsed = promql::ParseSeriesNotation(expected.labels);
   if (!parsed) {
-    return FailWith("labels " + GoQuote(expected.labels), parsed.error());
+    return FailWith("labels " + promql::Quoted(expected.labels), parsed.error());
   }
   if (!parsed->values.empty()) {
     return Fail(ErrorCode::kInvalidArgument,
                 "labels {}: expected a name and labels only",
-                GoQuote(expected.labels));
+                promql::Quoted(expected.labels));
   }
   sample.labels = parsed->labels;
   return sample;
@@ -127,7 +130,7 @@ std::optional<std::string> CompareSamples(const ExpressionCase& test,
     return std::nullopt;
   }
   return fmt::format("    expr: {}, time: {},\n        exp: {}\n        got: {}",
-                     GoQuote(test.expr),
+                     promql::Quoted(test.expr),
                      FormatDuration(test.eval_time),
                      SamplesText(expected),
                      SamplesText(got));
@@ -135,7 +138,7 @@ std::optional<std::string> CompareSamples(const ExpressionCase& test,
 
 std::string ExpressionError(const ExpressionCase& test, const std::string& message) {
   return fmt::format("    expr: {}, time: {}, err: {}",
-                     GoQuote(test.expr),
+                     promql::Quoted(test.expr),
                      FormatDuration(test.eval_time),
                      message);
 }

@@ -8,44 +8,6 @@
 #include <fmt/format.h>
 
 namespace sidewatch::alerts::rules::unittest {
-namespace {
-
-struct Escape {
-  char raw;
-  std::string_view written;
-};
-
-constexpr std::array kEscapes = {
-    Escape{'"', "\\\""},
-    Escape{'\\', "\\\\"},
-    Escape{'\a', "\\a"},
-    Escape{'\b', "\\b"},
-    Escape{'\f', "\\f"},
-    Escape{'\n', "\\n"},
-    Escape{'\r', "\\r"},
-    Escape{'\t', "\\t"},
-    Escape{'\v', "\\v"},
-};
-
-}  // namespace
-
-std::string GoQuote(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    const auto* const escape = std::ranges::find(kEscapes, c, &Escape::raw);
-    const auto byte = static_cast<unsigned char>(c);
-    if (escape != kEscapes.end()) {
-      quoted += escape->written;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      quoted += fmt::format("\\x{:02x}", byte);
-    } else {
-      quoted += c;
-    }
-  }
-  quoted += '"';
-  return quoted;
-}
-
 std::string GoDuration(Duration duration) {
   constexpr std::int64_t kMinute = 60'000;
   constexpr std::int64_t kHour = 60 * kMinute;
@@ -86,20 +48,6 @@ std::string GoExponent(double value) {
       buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
   std::string text(buffer.data(), end);
   std::ranges::replace(text, 'e', 'E');
-  return text;
-}
-
-std::string LabelsText(const LabelSet& labels) {
-  std::string text = "{";
-  for (const Label label : labels) {
-    if (text.size() > 1) {
-      text += ", ";
-    }
-    text += IsClassicLabelName(label.name) ? std::string(label.name) : GoQuote(label.name);
-    text += '=';
-    text += GoQuote(label.value);
-  }
-  text += '}';
   return text;
 }
 
