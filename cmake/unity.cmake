@@ -1,9 +1,26 @@
-# Few big translation units instead of many small ones, for builds that begin from nothing: the sanitizers' and the
-# lints'. docs/decisions/0004-units-for-sanitizers-and-lints.md has the figures.
+# Few big translation units instead of many small ones, for builds that begin from nothing: the gate's.
+# docs/decisions/0004-units-for-the-gate.md has the figures.
 #
 # With SIDEWATCH_UNITY each folder's target keeps its interface, and its sources are compiled in `sidewatch_unity`.
+# The environment's SIDEWATCH_UNITY=ON chooses it for presets that do not say.
 
-option(SIDEWATCH_UNITY "Compile the program's folders in a few big units" OFF)
+set(unity_wanted OFF)
+if("$ENV{SIDEWATCH_UNITY}")
+  set(unity_wanted ON)
+endif()
+option(SIDEWATCH_UNITY "Compile the program's folders in a few big units" ${unity_wanted})
+
+# Packs absolute `sources` into units in `folder`; their paths go to `result`.
+function(sidewatch_pack result folder sources)
+  set(packer ${PROJECT_SOURCE_DIR}/cmake/unity.py)
+  execute_process(COMMAND python3 ${packer} ${folder} ${PROJECT_SOURCE_DIR} ${sources}
+                  OUTPUT_VARIABLE units COMMAND_ERROR_IS_FATAL ANY)
+  set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${packer} ${sources})
+  set(${result} "${units}" PARENT_SCOPE)
+endfunction()
+
+# A unit is not a header: a type of its own in a class of its own is no mistake there.
+set(SIDEWATCH_UNIT_OPTIONS $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 
 # Takes the sources of `target` into the units; generated ones stay with a target of the folder, which knows their rule.
 function(sidewatch_add_to_units target sources depends)
@@ -32,12 +49,8 @@ function(sidewatch_build_units)
   get_property(depends GLOBAL PROPERTY SIDEWATCH_UNIT_DEPENDS)
   list(FILTER depends EXCLUDE REGEX "^sidewatch::")
   list(REMOVE_DUPLICATES depends)
-  set(packer ${PROJECT_SOURCE_DIR}/cmake/unity.py)
-  execute_process(COMMAND python3 ${packer} ${PROJECT_BINARY_DIR}/unity ${PROJECT_SOURCE_DIR} ${sources}
-                  OUTPUT_VARIABLE units COMMAND_ERROR_IS_FATAL ANY)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${packer} ${sources})
+  sidewatch_pack(units ${PROJECT_BINARY_DIR}/unity "${sources}")
   add_library(sidewatch_unity STATIC ${units})
   target_link_libraries(sidewatch_unity PUBLIC sidewatch_flags ${depends})
-  # A unit is not a header: a type of its own in a class of its own is no mistake there.
-  target_compile_options(sidewatch_unity PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  target_compile_options(sidewatch_unity PRIVATE ${SIDEWATCH_UNIT_OPTIONS})
 endfunction()

@@ -1,22 +1,25 @@
 """Packs sources into few translation units: unity.py OUT ROOT SOURCE...
 
-Most of a small file's compile time goes into the headers that it shares with all others. Files whose own
-(anonymous-namespace or static) names would meet stay apart: `a` and `b` share a unit only if no name that one of them
-keeps to itself is a word of the other, unless their namespaces cannot see each other.
+Most of a small file's compile time goes into the headers that it shares with all others, so a unit reads the headers of
+all its sources first. A name that a source keeps to itself (anonymous namespace or static) may be a word of another one
+in the unit: it is renamed by a macro around the source's text. Where a macro would reach further than the source's own
+name, the two stay apart.
 """
 
 import pathlib
 import re
 import sys
 
-MOST = 12  # Files a unit: more would leave one of two cores idle at the end.
+MOST = 36  # Files a unit: more would leave one of two cores idle at the end.
 
 OPEN = re.compile(r"^namespace ([\w:]+) \{", re.M)
 ANONYMOUS = re.compile(r"^namespace \{$(.*?)^\}  // namespace$", re.M | re.S)
 TYPE = re.compile(r"^(?:template <.*> )?(?:struct|class|enum(?: class)?|union) (\w+)", re.M)
 ALIAS = re.compile(r"^using (?:\w+(?:::\w+)*::)?(\w+)(?: =|;)", re.M)
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
-FUNCTION = re.compile(r"^[\w:<>&*,\[\] .]*?\b(\w+)\(", re.M)
+HEADER = re.compile(r"^#include .*", re.M)
+QUALIFIED = re.compile(r"(?:\.|->|::)\s*(\w+)")
+FUNCTION = re.compile(r"^(?=\S)(?!static_assert)[\w:<>&*,\[\] .]*?\b(?![A-Z_]+\()(\w+)\(", re.M)
 OBJECT = re.compile(r"^(?:inline |static |thread_local )*(?:constexpr|constinit|const) [^=;({]*?\b(\w+)(?:\[[^\]]*\])?\s*(?:=|;|\{)", re.M)
 STATIC = re.compile(r"^static [\w:<>&*, ]*?\b(\w+)\(", re.M)
 ENUMERATORS = re.compile(r"^enum (?!class)\w*[^{]*\{([^}]*)\}", re.M)
@@ -55,15 +58,16 @@ class Source:
         self.scope = opened.group(1).split("::") if opened else []
         self.alone = bool(MACRO.search(text))
         own = "\n".join(ANONYMOUS.findall(text))
-        self.names = set(STATIC.findall(text))
-        for pattern in (FUNCTION, OBJECT):
+        self.names = set(STATIC.findall(text)) | set(ALIAS.findall(text))
+        for pattern in (FUNCTION, OBJECT, TYPE):
             self.names.update(pattern.findall(own))
-        # A type hides its namesake in a header that is read after it.
-        self.types = set(TYPE.findall(own)) | set(ALIAS.findall(text))
         for body in ENUMERATORS.findall(own):
             self.names.update(re.findall(r"\bk\w+", body))
         self.words = words_of(text)
         self.read = self.words | headers.words(text)
+        self.headers = HEADER.findall(text)
+        # A macro would also hit the namesake in a class or namespace, and what a header of ours means by the word.
+        self.fixed = self.names & (set(QUALIFIED.findall(text)) | headers.words(text))
 
     def sees(self, other):
         shorter = min(len(self.scope), len(other.scope))
@@ -72,9 +76,12 @@ class Source:
     def meets(self, other):
         if self.alone or other.alone:
             return True
-        return self.sees(other) and bool(
-            self.names & other.words or other.names & self.words or self.types & other.read or other.types & self.read
-        )
+        return self.sees(other) and bool(self.fixed & other.words or other.fixed & self.words)
+
+    def renamed(self, unit):
+        """Names of its own that others of the unit, or their headers, use for something else."""
+        others = [other for other in unit if other is not self]
+        return sorted((self.names - self.fixed) & set().union(*(other.read for other in others)))
 
 
 def pack(sources):
@@ -91,6 +98,18 @@ def pack(sources):
     return units
 
 
+def text_of(unit, root):
+    lines = []
+    if len(unit) > 1:
+        lines += dict.fromkeys(header for source in unit for header in source.headers)
+    for number, source in enumerate(unit):
+        names = source.renamed(unit)
+        lines += [f"#define {name} {name}_{number}" for name in names]
+        lines.append(f'#include "{source.path.relative_to(root)}"')
+        lines += [f"#undef {name}" for name in names]
+    return "\n".join(lines) + "\n"
+
+
 def main(out, root, paths):
     headers = Headers(root)
     units = pack([Source(pathlib.Path(path), headers) for path in paths])
@@ -98,7 +117,7 @@ def main(out, root, paths):
     written = []
     for number, unit in enumerate(units):
         target = out / f"unit_{number:03}.cc"
-        text = "".join(f'#include "{source.path.relative_to(root)}"\n' for source in unit)
+        text = text_of(unit, root)
         # An unchanged unit keeps its time, so that nothing is compiled for having been packed again.
         if not target.exists() or target.read_text() != text:
             target.write_text(text)
