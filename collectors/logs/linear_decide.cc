@@ -9,7 +9,8 @@
 //      `\S+" ` gives one byte back.
 //   3. Nothing follows that needs a byte: taking all is what a greedy run prefers. `.*`
 //
-// Everything else is left to RE2. A lazy run ends at the same place in the cases 1 and 2.
+// A lazy run ends at the same place in the cases 1 and 2. Everywhere else each end is tried, from
+// the one that the run prefers on, which finds what RE2 finds (the leftmost, first by preference).
 
 #include <algorithm>
 
@@ -20,6 +21,9 @@ namespace {
 
 using Kind = LinearStep::Kind;
 using Steps = std::vector<LinearStep>;
+
+// Each is a call within the call of the one before it.
+constexpr std::size_t kMostUndecided = 32;
 
 ByteSet FirstBytes(const LinearStep& step) {
   ByteSet set = step.set;
@@ -35,6 +39,7 @@ ByteSet FirstBytes(const LinearStep& step) {
 struct Follow {
   ByteSet first;
   bool may_be_empty = true;  ///< What follows may match nothing, wherever it stands.
+  bool may_end = true;       ///< What follows may match nothing where the line ends.
 };
 
 Follow FollowOf(const Steps& steps, std::size_t from) {
@@ -48,6 +53,7 @@ Follow FollowOf(const Steps& steps, std::size_t from) {
     const bool needs = step.kind != Kind::kRun || step.least > 0;
     if (needs) {
       follow.may_be_empty = false;
+      follow.may_end = step.kind == Kind::kEnd;
       return follow;
     }
   }
@@ -111,17 +117,119 @@ bool DecideAlternatives(const LinearStep& step) {
   return true;
 }
 
-}  // namespace
-
-void Decide(LinearProgram& program) {
-  program.decided = true;
-  for (std::size_t i = 0; i < program.steps.size() && program.decided; ++i) {
-    if (program.steps[i].kind == Kind::kRun) {
-      program.decided = DecideRun(program.steps, i);
-    } else if (program.steps[i].kind == Kind::kAlternatives) {
-      program.decided = DecideAlternatives(program.steps[i]);
+/// The text that stands at `from`, over the borders of groups.
+std::string TextAt(const Steps& steps, std::size_t& from) {
+  std::string text;
+  for (; from < steps.size(); ++from) {
+    const LinearStep& step = steps[from];
+    if (step.kind == Kind::kBytes) {
+      text += step.text;
+    } else if (step.kind != Kind::kOpen && step.kind != Kind::kClose) {
+      break;
     }
   }
+  return text;
+}
+
+std::size_t ShortestOf(const std::vector<std::string>& texts) {
+  const auto shortest = std::ranges::min_element(texts, {}, &std::string::size);
+  return shortest == texts.end() ? 0 : shortest->size();
+}
+
+/// What each matching line holds one of.
+std::vector<std::string> LiteralsOf(const Steps& steps) {
+  constexpr std::size_t kMostChoices = 8;
+  std::vector<std::string> best;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const std::string text = TextAt(steps, i);
+    if (text.size() > ShortestOf(best)) {
+      best = {text};
+    }
+    if (i < steps.size() && steps[i].choices.size() <= kMostChoices &&
+        ShortestOf(steps[i].choices) > ShortestOf(best)) {
+      best = steps[i].choices;
+    }
+  }
+  return best;
+}
+
+/// Numbers the sets of bytes: each has a bit of its own.
+class SetNumbers {
+ public:
+  explicit SetNumbers(LinearProgram& program) : program_(program) {}
+
+  std::uint32_t BitOf(const ByteSet& set) {
+    const auto known = std::ranges::find(sets_, set);
+    if (known != sets_.end()) {
+      return 1U << static_cast<unsigned>(known - sets_.begin());
+    }
+    if (sets_.size() == kMost) {
+      fits_ = false;
+      return 0;
+    }
+    const std::uint32_t bit = 1U << sets_.size();
+    sets_.push_back(set);
+    for (std::size_t byte = 0; byte < program_.members.size(); ++byte) {
+      program_.members[byte] |= set.test(byte) ? bit : 0;
+    }
+    return bit;
+  }
+
+  bool fits() const { return fits_; }
+
+ private:
+  static constexpr std::size_t kMost = 32;
+
+  LinearProgram& program_;
+  std::vector<ByteSet> sets_;
+  bool fits_ = true;
+};
+
+std::optional<char> OnlyOneNotIn(const ByteSet& set) {
+  if (set.count() != set.size() - 1) {
+    return std::nullopt;
+  }
+  std::size_t byte = 0;
+  while (set.test(byte)) {
+    ++byte;
+  }
+  return static_cast<char>(byte);
+}
+
+void Number(LinearProgram& program, std::size_t at, SetNumbers& numbers) {
+  LinearStep& step = program.steps[at];
+  if (step.kind == Kind::kOne || step.kind == Kind::kRun) {
+    step.bit = numbers.BitOf(step.set);
+    step.stop = OnlyOneNotIn(step.set);
+  }
+  if (!step.decided) {
+    const Follow follow = FollowOf(program.steps, at + 1);
+    step.next_bit = follow.may_be_empty ? 0 : numbers.BitOf(follow.first);
+    step.next_end = follow.may_end;
+  }
+}
+
+}  // namespace
+
+bool Decide(LinearProgram& program) {
+  Steps& steps = program.steps;
+  SetNumbers numbers(program);
+  std::size_t undecided = 0;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].kind == Kind::kRun) {
+      steps[i].decided = DecideRun(steps, i);
+    } else if (steps[i].kind == Kind::kAlternatives) {
+      steps[i].decided = DecideAlternatives(steps[i]);
+    }
+    undecided += steps[i].decided ? 0 : 1;
+    Number(program, i, numbers);
+  }
+  const Follow all = FollowOf(steps, 0);
+  program.first = all.may_be_empty || all.may_end ? ByteSet().set() : all.first;
+  program.literals = LiteralsOf(steps);
+  std::size_t behind = 0;
+  program.prefix = program.from_start ? std::string() : TextAt(steps, behind);
+  return numbers.fits() && undecided <= kMostUndecided;
 }
 
 }  // namespace sidewatch::logs

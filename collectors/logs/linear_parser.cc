@@ -13,6 +13,7 @@ namespace {
 using Kind = LinearStep::Kind;
 
 constexpr std::uint32_t kMostRepeats = 1000;
+constexpr std::string_view kSpecial = "\\[]()*+?{}.^$";
 
 std::size_t Index(char c) {
   return static_cast<unsigned char>(c);
@@ -72,6 +73,11 @@ class Parser {
   explicit Parser(std::string_view regex) : rest_(regex) {}
 
   bool Parse() {
+    if (IsWords(rest_)) {
+      TakeWords(rest_);
+      rest_ = {};
+      return true;
+    }
     program_.from_start = Take('^');
     while (!rest_.empty()) {
       if (!Item()) {
@@ -262,31 +268,41 @@ class Parser {
     return Alternatives();
   }
 
-  /// Takes `GET|POST` up to the bracket that closes; leaves the text alone if it is not that.
+  /// Plain words with bars between them: `GET|POST`.
+  static bool IsWords(std::string_view text) {
+    const bool empty_word =
+        text.starts_with('|') || text.ends_with('|') || text.find("||") != std::string_view::npos;
+    return !empty_word && text.find('|') != std::string_view::npos &&
+           std::ranges::all_of(text, [](char c) {
+             return Index(c) < 0x80 && kSpecial.find(c) == std::string_view::npos;
+           });
+  }
+
+  void TakeWords(std::string_view text) {
+    LinearStep& step = Push(Kind::kAlternatives);
+    for (std::size_t bar = text.find('|'); bar != std::string_view::npos; bar = text.find('|')) {
+      step.choices.emplace_back(text.substr(0, bar));
+      text.remove_prefix(bar + 1);
+    }
+    step.choices.emplace_back(text);
+  }
+
+  /// Takes words up to the bracket that closes; leaves the text alone if there is no bar in it.
   bool Alternatives() {
-    constexpr std::string_view kSpecial = "\\[]()*+?{}.^$";
     const std::size_t end = rest_.find(')');
     if (end == std::string_view::npos) {
       return false;
     }
-    std::string_view inside = rest_.substr(0, end);
+    const std::string_view inside = rest_.substr(0, end);
     if (inside.find('|') == std::string_view::npos) {
       return true;
     }
-    if (inside.find_first_of(kSpecial) != std::string_view::npos) {
+    if (!IsWords(inside)) {
       return false;
     }
-    LinearStep& step = Push(Kind::kAlternatives);
-    while (true) {
-      const std::size_t bar = inside.find('|');
-      step.choices.emplace_back(inside.substr(0, bar));
-      if (bar == std::string_view::npos) {
-        break;
-      }
-      inside.remove_prefix(bar + 1);
-    }
+    TakeWords(inside);
     rest_.remove_prefix(end);
-    return std::ranges::none_of(step.choices, &std::string::empty);
+    return true;
   }
 
   bool Close() {
@@ -339,13 +355,7 @@ std::optional<LinearProgram> ParseLinear(std::string_view regex) {
   }
   LinearProgram program = std::move(parser.program());
   JoinBytes(program.steps);
-  for (const LinearStep& step : program.steps) {
-    if (step.kind == Kind::kBytes && step.text.size() > program.literal.size()) {
-      program.literal = step.text;
-    }
-  }
-  Decide(program);
-  return program;
+  return Decide(program) ? std::optional(std::move(program)) : std::nullopt;
 }
 
 }  // namespace sidewatch::logs

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
@@ -18,8 +19,8 @@ struct LinearStep {
   enum class Kind : std::uint8_t {
     kBytes,         ///< Exactly `text`.
     kOne,           ///< One byte of `set`.
-    kRun,           ///< As many bytes of `set` as there are, from `least` to `most`.
-    kAlternatives,  ///< One of `choices`, none of which begins another.
+    kRun,           ///< Bytes of `set`, from `least` to `most`.
+    kAlternatives,  ///< One of `choices`.
     kOpen,          ///< The group `group` begins.
     kClose,         ///< It ends.
     kEnd,           ///< The line ends.
@@ -34,8 +35,15 @@ struct LinearStep {
   std::vector<std::string> choices;
   std::uint32_t least = 1;
   std::uint32_t most = 1;
-  std::uint32_t give_back = 0;  ///< Bytes at a run's end that belong to what follows.
   std::uint32_t group = 0;
+
+  // What Decide() finds out.
+  bool decided = true;          ///< It ends at one place only: there is no need to go back.
+  std::uint32_t give_back = 0;  ///< Bytes at a decided run's end that belong to what follows.
+  std::uint32_t bit = 0;        ///< Of `set` in LinearProgram::members.
+  std::optional<char> stop;     ///< The only byte that is not in `set`.
+  std::uint32_t next_bit = 0;   ///< Of the bytes that may follow; 0: nothing has to.
+  bool next_end = false;        ///< The line may end here.
 };
 
 /// A regular expression taken apart into steps.
@@ -44,18 +52,24 @@ struct LinearProgram {
   std::uint32_t groups = 0;
   bool from_start = false;  ///< `^` stands in front.
 
-  /// Every run ends at one place only, so that matching never has to go back.
-  bool decided = false;
+  /// By byte: the bits of the sets that it is in.
+  std::array<std::uint32_t, 256> members{};
 
-  /// A text that each matching line holds; the longest of those that are known.
-  std::string literal;
+  /// What a match begins with; all bytes if it may be empty.
+  ByteSet first;
+
+  /// The text that a match begins with.
+  std::string prefix;
+
+  /// Each matching line holds one of these, the longest that are known; none: nothing is known.
+  std::vector<std::string> literals;
 };
 
 /// Takes `regex` (RE2's syntax, ASCII) apart. Nothing: it is not a plain sequence, e.g. it has
 /// alternatives of more than plain text, repeated groups, flags or `\b`.
 std::optional<LinearProgram> ParseLinear(std::string_view regex);
 
-/// Finds out whether the program is decided and sets what its runs give back.
-void Decide(LinearProgram& program);
+/// Finds out all that walking over a line needs to know of the steps. False: they are too many.
+bool Decide(LinearProgram& program);
 
 }  // namespace sidewatch::logs

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "collectors/logs/linear_program.h"
+#include "collectors/logs/literal_finder.h"
 #include "exporter/base/result.h"
 
 namespace re2 {
@@ -18,27 +19,10 @@ class RE2;
 
 namespace sidewatch::logs {
 
-/// Finds a text by its rarest byte.
-class LiteralFinder {
- public:
-  explicit LiteralFinder(std::string literal);
-
-  bool In(std::string_view line) const { return At(line, 0) != std::string_view::npos; }
-
-  /// Where it first stands at or behind `from`.
-  std::size_t At(std::string_view line, std::size_t from) const;
-
-  bool empty() const { return literal_.empty(); }
-
- private:
-  std::string literal_;
-  std::size_t rare_ = 0;  ///< Its rarest byte.
-};
-
 /// A regular expression of RE2's syntax with named captures.
 ///
-/// Matches as RE2 does, anywhere in the line. Patterns that never need to go back (see
-/// linear_decide.cc) run several times faster; RE2 has all others, and lines that would take long.
+/// Matches as RE2 does, anywhere in the line. Plain sequences (see linear_parser.cc) run several
+/// times faster; RE2 has all others, and lines that would take long.
 class Pattern {
  public:
   /// Errors: kInvalidArgument with RE2's words.
@@ -66,14 +50,14 @@ class Pattern {
 
   explicit Pattern(std::unique_ptr<re2::RE2> regex);
 
+  bool MayMatch(std::string_view line) const;
   std::size_t NextStart(std::string_view line, std::size_t at) const;
   Verdict MatchLinear(std::string_view line, std::span<std::string_view> groups) const;
 
   std::unique_ptr<re2::RE2> regex_;
   std::optional<LinearProgram> linear_;
-  LiteralFinder literal_;               ///< Empty: nothing is known that each matching line holds.
-  std::optional<LiteralFinder> first_;  ///< The text that a match begins with.
-  ByteSet first_bytes_;
+  std::vector<LiteralFinder> literals_;  ///< A matching line holds one; none: nothing is known.
+  std::optional<LiteralFinder> prefix_;  ///< The text that a match begins with.
 };
 
 }  // namespace sidewatch::logs

@@ -75,17 +75,25 @@ INSTANTIATE_TEST_SUITE_P(
         PatternCase{"Literal", "404"},
         PatternCase{"LeadingRun", R"((\d+)ms)"},
         PatternCase{"GiveBack", R"re((\S+)" )re"},
-        PatternCase{"GiveBackOfMore", R"((\w+)bc)", false},
+        PatternCase{"GiveBackOfMore", R"((\w+)bc)"},
         PatternCase{"Optional", R"(a?b)"},
         PatternCase{"Bounded", R"(\d{1,3}\.\d{1,3}\.)"},
         PatternCase{"BoundedGreedy", R"(a{2,3}b?)"},
         PatternCase{"End", R"(took=(\d+)ms$)"},
         PatternCase{"TakesAll", R"(HTTP(.*))"},
         PatternCase{"Lazy", R"re("(\w+?) )re"},
-        PatternCase{"LazyToNothing", R"(1(\d*?))", false},
-        PatternCase{"AnyInTheMiddle", R"(GET.*404)", false},
-        PatternCase{"Alternation", R"(GET|404)", false},
-        PatternCase{"PrefixAlternatives", R"(x?(a|ab)c)", false},
+        PatternCase{"LazyToNothing", R"(1(\d*?))"},
+        PatternCase{"AnyInTheMiddle", R"(GET.*404)"},
+        PatternCase{"Alternation", R"(GET|404)"},
+        PatternCase{"PrefixAlternatives", R"(x?(a|ab)c)"},
+        PatternCase{"ChoiceInTheMiddle", R"re("[^"]*(?P<m>GET|POST|a)[^"]*"( |$))re", false},
+        PatternCase{"ChoiceBehindARun", R"re("[^"]*(?P<m>GET|POST|a)([^"]*)")re"},
+        PatternCase{"ChoiceBehindALazyRun", R"re((.*?)(200|404|ab)(.*) )re"},
+        PatternCase{"TwoRuns", R"re((\w*)(\w+)=(\d*?)(\d*)m)re"},
+        PatternCase{"RunToTheEnd", R"re(a(.*)(\w\w)$)re"},
+        PatternCase{"OptionalToTheEnd", R"re(a(b?)(c?)$)re"},
+        PatternCase{"BoundedRunGoesBack", R"re((\w{1,4})(\w{2}) )re"},
+        PatternCase{"TextOverGroups", R"re("( )(4)0(4))re"},
         PatternCase{"RepeatedGroup", R"((?:\d+\.)+\d)", false},
         PatternCase{"Boundary", R"(\b404\b)", false},
         PatternCase{"Empty", ""},
@@ -108,6 +116,20 @@ TEST(PatternErrorTest, AHostileLineIsLeftToRe2) {
   EXPECT_FALSE(pattern->Match(line, {}));
   line += 'x';
   EXPECT_TRUE(pattern->Match(line, {}));
+}
+
+TEST(PatternErrorTest, ALineThatGoesBackForEverIsLeftToRe2) {
+  const Result<Pattern> pattern = Pattern::Compile(R"((\w*)(\w*)(\w*)(\w*)!)");
+  ASSERT_TRUE(pattern.has_value());
+  ASSERT_TRUE(pattern->is_linear());
+  std::string line(4096, 'a');
+  line = "!" + line;
+  std::vector<std::string_view> groups(4);
+  EXPECT_TRUE(pattern->Match(line, groups)) << "an empty match";
+  EXPECT_FALSE(pattern->Match(line.substr(1), groups));
+  const std::string late = line.substr(1) + "!";
+  ASSERT_TRUE(pattern->Match(late, groups));
+  EXPECT_EQ(groups[0].size(), 4096U);
 }
 
 TEST(PatternErrorTest, OtherLettersThanAscii) {
