@@ -30,7 +30,16 @@ constexpr std::string_view kHead =
     "with "
     "their help.\n";
 
-/// The metrics of one kind by name, each name once.
+bool HasSameShape(const MetricDescriptor* a, const MetricDescriptor* b) {
+  return a->name == b->name && std::ranges::equal(a->labels, b->labels);
+}
+
+bool ComesBefore(const MetricDescriptor* a, const MetricDescriptor* b) {
+  return a->name != b->name ? a->name < b->name
+                            : std::ranges::lexicographical_compare(a->labels, b->labels);
+}
+
+/// The metrics of one kind by name, each once for every set of labels that it has.
 std::vector<const MetricDescriptor*> MetricsOf(const CollectorSpec& spec) {
   std::vector<const MetricDescriptor*> rows;
   rows.reserve(spec.metrics.size() + 1);
@@ -40,12 +49,9 @@ std::vector<const MetricDescriptor*> MetricsOf(const CollectorSpec& spec) {
   for (const MetricDescriptor& metric : spec.metrics) {
     rows.push_back(&metric);
   }
-  std::ranges::stable_sort(rows, {}, &MetricDescriptor::name);
-  const auto is_same = [](const MetricDescriptor* a, const MetricDescriptor* b) {
-    return a->name == b->name;
-  };
+  std::ranges::stable_sort(rows, &ComesBefore);
   // Not std::ranges::unique, which clang 14 cannot compile.
-  rows.erase(std::unique(rows.begin(), rows.end(), is_same), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end(), &HasSameShape), rows.end());
   return rows;
 }
 

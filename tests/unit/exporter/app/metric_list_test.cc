@@ -18,6 +18,8 @@ constexpr MetricDescriptor kRows[] = {
      .help = "Counts | things.",
      .source = "column z"},
     {.name = "y", .help = "Is.", .source = "column y", .peer = "y_exporter"},
+    {.name = "y", .help = "Said twice.", .source = "column y"},
+    {.name = "y", .labels = kLabels, .help = "Is, of one.", .source = "column y"},
 };
 constexpr MetricDescriptor kUp = {.name = "x_up", .help = "Up.", .source = "the run"};
 
@@ -34,14 +36,15 @@ TEST(MetricListTest, TableIsSortedAndAligned) {
             "KIND  METRIC   TYPE     LABELS  HELP              SOURCE\n"
             "x     x_up     gauge            Up.               the run\n"
             "x     y        gauge            Is.               column y\n"
+            "x     y        gauge    a, b    Is, of one.       column y\n"
             "x     z_total  counter  a, b    Counts | things.  column z\n");
 }
 
 TEST(MetricListTest, JsonHoldsEverything) {
   const auto json = nlohmann::json::parse(MetricJson(kSpecs));
-  ASSERT_EQ(json.size(), 3U);
-  EXPECT_EQ(json[2]["name"], "z_total");
-  EXPECT_EQ(json[2]["labels"], nlohmann::json({"a", "b"}));
+  ASSERT_EQ(json.size(), 4U);
+  EXPECT_EQ(json[3]["name"], "z_total");
+  EXPECT_EQ(json[3]["labels"], nlohmann::json({"a", "b"}));
   EXPECT_EQ(json[1]["peer"], "y_exporter");
 }
 
