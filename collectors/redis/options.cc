@@ -42,6 +42,7 @@ Options ReadOptions(config::MapReader& target) {
     target.ErrorAt("password", "the url has a password already");
   }
   ReadTls(target, options.endpoint);
+  options.checks = ReadCheckOptions(target);
   return options;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "collectors/redis/check_options.h"
 #include "collectors/redis/endpoint.h"
 #include "exporter/config/reader.h"
 
@@ -9,6 +10,7 @@ namespace sidewatch::redis {
 struct Options {
   Endpoint endpoint;
   config::SecretSource password;  ///< Empty: the one of the URL.
+  CheckOptions checks;
 };
 
 /// Reads the target's keys; mistakes go to the reader's diagnostics.

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "collectors/redis/checks.h"
 #include "collectors/redis/connection.h"
 #include "collectors/redis/info_fields.h"
 #include "collectors/redis/options.h"
@@ -58,11 +59,13 @@ bool IsAboutRights(std::string_view text) {
 class RedisCollector final : public scrape::Collector {
  public:
   RedisCollector(Options options, const scrape::CollectorDeps& deps)
-      : options_(std::move(options)), clock_(deps.clock) {}
+      : options_(std::move(options)), clock_(deps.clock), problems_(deps.log) {}
 
   Status Collect(const scrape::RunContext& run, scrape::SampleSink& sink) override {
     Status status = CollectFrom(run, sink);
     errors_ += status ? 0 : 1;
+    problems_.EndRun();
+    problems_.Emit(sink);
     sink.Add(kErrors, errors_);
     sink.Add(kKeyGroups, 0);
     return status;
@@ -88,9 +91,13 @@ class RedisCollector final : public scrape::Collector {
   void ReadCommands(const Exchanged& exchanged,
                     const ReadContext& context,
                     scrape::SampleSink& sink);
+  void RunChecks(const scrape::RunContext& run,
+                 const ReadContext& context,
+                 scrape::SampleSink& sink);
 
   Options options_;
   const Clock& clock_;
+  CheckProblems problems_;
   double errors_ = 0;
   std::optional<Connection> connection_;
   std::vector<const CommandPart*> refused_;  ///< By the server of this connection.
@@ -211,6 +218,29 @@ void RedisCollector::ReadCommands(const Exchanged& exchanged,
   }
 }
 
+/// What they find is shown besides the server's own numbers, whatever becomes of them: they end
+/// before the run has to.
+void RedisCollector::RunChecks(const scrape::RunContext& run,
+                               const ReadContext& context,
+                               scrape::SampleSink& sink) {
+  const scrape::RunContext checks{.stop = run.stop,
+                                  .deadline = run.deadline - (run.deadline - clock_.Steady()) / 5};
+  for (const Check* check : Checks()) {
+    if (!connection_ || !check->wanted(options_.checks)) {
+      continue;
+    }
+    CheckRun one{.check = check->name,
+                 .options = options_.checks,
+                 .connection = *connection_,
+                 .run = checks,
+                 .problems = problems_};
+    check->collect(one, context, sink);
+    if (one.broken) {
+      connection_.reset();
+    }
+  }
+}
+
 Status RedisCollector::CollectFrom(const scrape::RunContext& run, scrape::SampleSink& sink) {
   SW_TRY_ASSIGN(const Secret password, LoadPassword());
   Exchanged exchanged;
@@ -227,6 +257,7 @@ Status RedisCollector::CollectFrom(const scrape::RunContext& run, scrape::Sample
     part->read(context, sink);
   }
   ReadCommands(exchanged, context, sink);
+  RunChecks(run, context, sink);
   return {};
 }
 
@@ -254,6 +285,10 @@ std::span<const MetricDescriptor> AllMetrics() {
     for (const CommandPart* part : CommandParts()) {
       all.insert(all.end(), part->metrics.begin(), part->metrics.end());
     }
+    for (const Check* check : Checks()) {
+      all.insert(all.end(), check->metrics.begin(), check->metrics.end());
+    }
+    all.insert(all.end(), CheckProblemMetrics().begin(), CheckProblemMetrics().end());
     return all;
   }();
   return kAll;

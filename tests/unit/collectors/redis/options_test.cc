@@ -39,8 +39,39 @@ INSTANTIATE_TEST_SUITE_P(
                          "test.yml:2:11: the url has a password already"},
                     Case{"TlsWithoutTls",
                          "url: \"redis://x\"\ntls_config: {ca_file: /ca.pem}",
-                         "test.yml:2:13: is of no use with a url that is not rediss://"}),
+                         "test.yml:2:13: is of no use with a url that is not rediss://"},
+                    Case{"KeyWithoutName",
+                         "url: x\ncheck_keys: [db1=]",
+                         "test.yml:2:13: \"db1=\" names no key: write key or db1=key"},
+                    Case{"LimitTooHigh",
+                         "url: x\ncheck_limit: 1000000",
+                         "test.yml:2:14: must be between 1 and 20000"},
+                    Case{"NoBatch",
+                         "url: x\ncheck_keys_batch_size: 0",
+                         "test.yml:2:24: must be between 1 and 100000"}),
     [](const auto& row) { return row.param.name; });
+
+struct KeyCase {
+  std::string name;
+  std::string text;
+  KeySpec want;
+};
+
+class KeySpecTest : public testing::TestWithParam<KeyCase> {};
+
+TEST_P(KeySpecTest, IsReadAsThePeerDoes) {
+  EXPECT_EQ(ParseKeySpec(GetParam().text), GetParam().want);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table,
+                         KeySpecTest,
+                         testing::Values(KeyCase{"Plain", "queue:*", {0, "queue:*"}},
+                                         KeyCase{"Database", "db3=users", {3, "users"}},
+                                         KeyCase{"Number", "3=users", {3, "users"}},
+                                         KeyCase{"EqualsInTheKey", "db3=a=b", {3, "a=b"}},
+                                         KeyCase{"NoDatabase", "a=b", {0, "a=b"}},
+                                         KeyCase{"Negative", "db-1=b", {0, "db-1=b"}}),
+                         [](const auto& row) { return row.param.name; });
 
 TEST(RedisInstanceTest, IsNamedByItsPlace) {
   const SystemClock clock;
