@@ -92,6 +92,7 @@ std::vector<scrape::Target> ReadPool(MapReader& map, const Job& job) {
 
 std::vector<scrape::Target> ReadScrapeConfigs(const Node& list,
                                               const scrape::TargetDefaults& defaults,
+                                              const JobLimits& default_limits,
                                               Diagnostics& diagnostics) {
   std::vector<scrape::Target> targets;
   if (!config::ExpectList(list, diagnostics)) {
@@ -101,7 +102,7 @@ std::vector<scrape::Target> ReadScrapeConfigs(const Node& list,
   for (const Node& node : list.items()) {
     MapReader map(node, diagnostics);
     const std::size_t errors = diagnostics.errors().size();
-    const Job job = ReadJob(map, defaults);
+    const Job job = ReadJob(map, defaults, default_limits);
     if (!jobs.insert(job.name).second) {
       map.ErrorAt("job_name",
                   fmt::format("found multiple scrape configs with job name \"{}\"", job.name));

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "collectors/application/job_limits.h"
 #include "exporter/config/node.h"
 #include "exporter/scrape/target.h"
 
@@ -12,6 +13,7 @@ namespace sidewatch::application {
 /// supported is refused by name and place.
 std::vector<scrape::Target> ReadScrapeConfigs(const config::Node& list,
                                               const scrape::TargetDefaults& defaults,
+                                              const JobLimits& default_limits,
                                               config::Diagnostics& diagnostics);
 
 }  // namespace sidewatch::application

@@ -71,23 +71,13 @@ void ReadTiming(MapReader& map, const scrape::TargetDefaults& defaults, Job& job
   }
 }
 
-template <typename T>
-void ReadLimit(MapReader& map, std::string_view key, T& out) {
-  std::int64_t limit = 0;
-  if (map.Read(key, limit) && limit < 0) {
-    map.ErrorAt(key, fmt::format("{} must not be negative; 0 is no limit", key));
-    return;
-  }
-  out = static_cast<T>(limit);
-}
-
-void ReadSampleRules(MapReader& map, Job& job) {
+void ReadSampleRules(MapReader& map, const JobLimits& limits, Job& job) {
   auto rules = std::make_shared<scrape::SampleRules>();
   map.Read("metric_relabel_configs", rules->relabel);
-  ReadLimit(map, "sample_limit", rules->sample_limit);
-  ReadLimit(map, "label_limit", rules->label_limit);
-  ReadLimit(map, "label_name_length_limit", rules->label_name_length_limit);
-  ReadLimit(map, "label_value_length_limit", rules->label_value_length_limit);
+  rules->sample_limit = static_cast<std::size_t>(limits.sample_limit);
+  rules->label_limit = static_cast<std::size_t>(limits.label_limit);
+  rules->label_name_length_limit = static_cast<std::size_t>(limits.label_name_length_limit);
+  rules->label_value_length_limit = static_cast<std::size_t>(limits.label_value_length_limit);
   map.Read("track_timestamps_staleness", rules->track_timestamps_staleness);
   const bool any = !rules->relabel.empty() || rules->sample_limit > 0 || rules->label_limit > 0 ||
                    rules->label_name_length_limit > 0 || rules->label_value_length_limit > 0 ||
@@ -127,9 +117,6 @@ void ReadPage(MapReader& map, Job& job) {
   job.params = ReadParams(map);
   ReadProtocols(map, job.page);
   map.Read("enable_compression", job.page.compression);
-  config::ByteSize body_size_limit;
-  map.Read("body_size_limit", body_size_limit);
-  job.page.body_size_limit = body_size_limit.bytes;
   net::ReadHttpClientOptions(map, job.page.http);
 }
 
@@ -162,7 +149,9 @@ void RefuseUnsupported(MapReader& map) {
   }
 }
 
-Job ReadJob(MapReader& map, const scrape::TargetDefaults& defaults) {
+Job ReadJob(MapReader& map,
+            const scrape::TargetDefaults& defaults,
+            const JobLimits& default_limits) {
   Job job;
   RefuseUnsupported(map);
   map.Require("job_name", job.name);
@@ -171,10 +160,13 @@ Job ReadJob(MapReader& map, const scrape::TargetDefaults& defaults) {
   map.Read("honor_labels", job.honor_labels);
   map.Read("honor_timestamps", job.honor_timestamps);
   job.page.keeps_empty_labels = job.honor_labels;
-  ReadSampleRules(map, job);
+  const JobLimits limits = ReadJobLimits(map, default_limits);
+  ReadSampleRules(map, limits, job);
   map.Read("relabel_configs", job.relabel);
-  ReadLimit(map, "target_limit", job.target_limit);
-  job.fingerprint = config::Fingerprint(map.node());
+  job.target_limit = limits.target_limit;
+  job.page.body_size_limit = limits.body_size_limit;
+  // A changed default is a change of each job that takes it.
+  job.fingerprint = config::Fingerprint(map.node()) ^ Fingerprint(limits);
   return job;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "collectors/application/job_limits.h"
 #include "collectors/application/page_collector.h"
 #include "exporter/config/reader.h"
 #include "exporter/relabel/relabel.h"
@@ -34,9 +35,12 @@ struct Job {
 };
 
 /// Reads all keys of an entry but those that list targets.
-Job ReadJob(config::MapReader& map, const scrape::TargetDefaults& defaults);
+Job ReadJob(config::MapReader& map,
+            const scrape::TargetDefaults& defaults,
+            const JobLimits& default_limits);
 
-/// Names the keys that prometheus.yml knows and this program does not, at their places.
+/// Names the keys that prometheus.yml knows and this program does not, at their places. For a
+/// scrape config and for `global:`.
 void RefuseUnsupported(config::MapReader& map);
 
 }  // namespace sidewatch::application

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "collectors/application/scrape_job.h"
 #include "exporter/base/glob.h"
 #include "exporter/config/reader.h"
 #include "exporter/config/yaml_writer.h"
@@ -51,6 +52,8 @@ GlobalConfig ReadGlobal(const Node& node, Diagnostics& diagnostics) {
   ReadPositive(map, "evaluation_interval", global.evaluation_interval);
   map.Read("rule_query_offset", global.rule_query_offset);
   ReadExternalLabels(map, global.external_labels);
+  global.limits = application::ReadJobLimits(map, {});
+  application::RefuseUnsupported(map);
   return global;
 }
 

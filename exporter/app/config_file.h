@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "collectors/application/job_limits.h"
 #include "exporter/base/clock.h"
 #include "exporter/config/diagnostics.h"
 #include "exporter/config/node.h"
@@ -20,6 +21,7 @@ struct GlobalConfig {
   Duration evaluation_interval = std::chrono::seconds(15);
   Duration rule_query_offset{0};
   LabelSet external_labels;
+  application::JobLimits limits;  ///< Of scrape configs without their own.
 };
 
 /// `storage:`, the bounds of the series store.

@@ -78,8 +78,8 @@ std::vector<scrape::Target> ReadTargets(const AppConfig& app,
       targets.push_back(std::move(*read));
     }
   }
-  for (scrape::Target& target :
-       application::ReadScrapeConfigs(app.scrape_configs, defaults, diagnostics)) {
+  for (scrape::Target& target : application::ReadScrapeConfigs(
+           app.scrape_configs, defaults, app.global.limits, diagnostics)) {
     targets.push_back(std::move(target));
   }
   scrape::CheckNames(targets, diagnostics);

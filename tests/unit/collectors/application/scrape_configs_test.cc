@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "collectors/application/file_discovery.h"
+#include "tests/testkit/run_collector.h"
 
 namespace sidewatch::application {
 namespace {
@@ -16,9 +17,12 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::SizeIs;
 
-std::vector<scrape::Target> Read(std::string_view yaml, config::Diagnostics& diagnostics) {
+std::vector<scrape::Target> Read(std::string_view yaml,
+                                 config::Diagnostics& diagnostics,
+                                 const JobLimits& limits = {}) {
   const auto node = config::ParseYaml(yaml, "c.yml", config::ExpandEnv::kNo, diagnostics);
-  return ReadScrapeConfigs(*node, {.interval = seconds(15), .timeout = seconds(10)}, diagnostics);
+  return ReadScrapeConfigs(
+      *node, {.interval = seconds(15), .timeout = seconds(10)}, limits, diagnostics);
 }
 
 TEST(ReadScrapeConfigsTest, MakesATargetOfEachAddress) {
@@ -42,6 +46,31 @@ TEST(ReadScrapeConfigsTest, MakesATargetOfEachAddress) {
   EXPECT_EQ(targets[0].config.labels, (LabelSet{{"team", "core"}}));
   EXPECT_EQ(targets[1].config.instance, "other");
   EXPECT_EQ(targets[2].config.url, "https://[::1]/metrics");
+}
+
+TEST(ReadScrapeConfigsTest, LimitsOfGlobalHoldForJobsWithoutTheirOwn) {
+  config::Diagnostics diagnostics;
+  const std::string yaml =
+      "- {job_name: own, sample_limit: 5, target_limit: 9, static_configs: [{targets: [a, b]}]}\n"
+      "- {job_name: none, sample_limit: 0, target_limit: 9, static_configs: [{targets: [c]}]}\n"
+      "- {job_name: over, static_configs: [{targets: [d, e]}]}\n";
+  const JobLimits limits{
+      .sample_limit = 100, .label_limit = 30, .label_value_length_limit = 200, .target_limit = 1};
+  const auto targets = Read(yaml, diagnostics, limits);
+  EXPECT_THAT(diagnostics.errors(), ElementsAre());
+  ASSERT_THAT(targets, SizeIs(5));
+  EXPECT_EQ(targets[0].config.sample_rules->sample_limit, 5U);
+  EXPECT_EQ(targets[0].config.sample_rules->label_limit, 30U);
+  EXPECT_EQ(targets[0].config.sample_rules->label_value_length_limit, 200U);
+  EXPECT_EQ(targets[2].config.sample_rules->sample_limit, 100U) << "0 is not given, as upstream";
+  const SystemClock clock;
+  const auto refused = testkit::CollectOnce(*targets[4].collector, clock);
+  EXPECT_EQ(refused->status.error().message,
+            "target_limit exceeded (number of targets: 2, limit: 1)");
+  JobLimits changed = limits;
+  changed.body_size_limit = 7;
+  EXPECT_NE(Read(yaml, diagnostics, changed)[0].config.fingerprint, targets[0].config.fingerprint)
+      << "a reload has to see it";
 }
 
 TEST(ReadScrapeConfigsTest, RelabelsTargetsAsForAnExporterOfManyTargets) {

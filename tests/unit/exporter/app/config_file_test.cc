@@ -37,6 +37,23 @@ TEST(ReadAppConfigTest, ReadsTheDesignsShape) {
   EXPECT_TRUE(app.notifications.has_value());
 }
 
+TEST(ReadAppConfigTest, ReadsTheLimitsOfPrometheus) {
+  config::Diagnostics diagnostics;
+  const AppConfig app = Read(
+      "global: {sample_limit: 1, label_limit: 2, label_name_length_limit: 3, "
+      "label_value_length_limit: 4, target_limit: 5, body_size_limit: 6MB, "
+      "keep_dropped_targets: 7, scrape_native_histograms: false}\n",
+      diagnostics);
+  EXPECT_THAT(diagnostics.errors(), ElementsAre());
+  const application::JobLimits want{.sample_limit = 1,
+                                    .label_limit = 2,
+                                    .label_name_length_limit = 3,
+                                    .label_value_length_limit = 4,
+                                    .target_limit = 5,
+                                    .body_size_limit = 6 << 20};
+  EXPECT_EQ(app.global.limits, want);
+}
+
 struct Case {
   std::string name;
   std::string yaml;
@@ -69,6 +86,14 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"BadExternalLabel",
              "global: {external_labels: {__name__: x}}",
              R"(c.yml:1:27: "__name__" is not a valid label name)"},
+        Case{"NegativeLimit",
+             "global: {target_limit: -1}",
+             "c.yml:1:24: target_limit must not be negative; 0 is no limit"},
+        Case{
+            "NotServed",
+            "global: {scrape_native_histograms: true}",
+            "c.yml:1:10: scrape_native_histograms is not supported: histograms are read with their "
+            "buckets"},
         Case{"NotificationsTwice",
              "notifications: {}\nnotifications_file: /dev/null\n",
              "c.yml:2:21: at most one of notifications & notifications_file must be configured"}),
