@@ -35,10 +35,11 @@ struct TypeName {
 };
 
 constexpr std::array kTypes = {TypeName{"gauge", MetricType::kGauge},
-                               TypeName{"counter", MetricType::kCounter}};
+                               TypeName{"counter", MetricType::kCounter},
+                               TypeName{"histogram", MetricType::kHistogram}};
 
 /// What postgres_exporter's word for a column makes of it.
-enum class Use { kLabel, kValue, kNothing };
+enum class Use { kLabel, kValue, kDuration, kNothing };
 
 struct Usage {
   std::string_view name;
@@ -50,6 +51,8 @@ constexpr std::array kUsages = {Usage{"LABEL", Use::kLabel},
                                 Usage{"GAUGE", Use::kValue},
                                 Usage{"COUNTER", Use::kValue, MetricType::kCounter},
                                 Usage{"MAPPEDMETRIC", Use::kValue},
+                                Usage{"HISTOGRAM", Use::kValue, MetricType::kHistogram},
+                                Usage{"DURATION", Use::kDuration},
                                 Usage{"DISCARD", Use::kNothing}};
 
 template <typename Table>
@@ -186,8 +189,9 @@ class QueriesReader {
       map.ErrorAt("usage", fmt::format("no usage \"{}\"; there are {}", usage, Names(kUsages)));
     } else if (found->use == Use::kLabel) {
       query.labels.push_back(column);
-    } else if (found->use == Use::kValue) {
+    } else if (found->use != Use::kNothing) {
       value.type = found->type;
+      value.duration = found->use == Use::kDuration;
       AddValue(facts, query, std::move(value));
     }
   }
@@ -208,12 +212,18 @@ class QueriesReader {
 
   void AddValue(const config::Node& node, UserQuery& query, QueryValue value) {
     if (value.metric.empty()) {
-      value.metric = fmt::format("{}_{}", query.name, value.column);
+      value.metric =
+          fmt::format("{}_{}{}", query.name, value.column, value.duration ? "_milliseconds" : "");
     }
     if (value.help.empty()) {
       value.help = fmt::format("Column {} of the query {}.", value.column, query.name);
     }
     CheckMetric(node, value.metric);
+    if (value.type == MetricType::kHistogram) {
+      for (const std::string_view suffix : {"_bucket", "_sum", "_count"}) {
+        CheckMetric(node, value.metric + std::string(suffix));
+      }
+    }
     query.values.push_back(std::move(value));
   }
 

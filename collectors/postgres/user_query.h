@@ -19,8 +19,14 @@ namespace sidewatch::postgres {
 struct QueryValue {
   std::string column;
   std::string metric;
+
+  /// A histogram's column holds an array of upper bounds, and beside it stand the columns
+  /// `…_bucket` (an array of counts, each with those below it), `…_sum` and `…_count`.
   MetricType type = MetricType::kGauge;
   std::string help;
+
+  /// The column holds durations as Go writes them, or intervals; the metric is in milliseconds.
+  bool duration = false;
 
   /// What the texts of the column count as. Empty: the column holds numbers, times or switches.
   std::map<std::string, double> mapping;

@@ -73,6 +73,30 @@ TEST_F(QueriesTest, ShowsLabelsValuesAndTimes) {
   EXPECT_EQ(run->sink.Find("pg_exporter_last_scrape_error"), 0);
 }
 
+TEST_F(QueriesTest, HistogramsAndDurationsAsThePeerHasThem) {
+  const auto run = Collect(R"(
+    waits:
+      query: >-
+        SELECT 'web' AS app, ARRAY[0.1, 0.5, 1]::float8[] AS wait, ARRAY[1, 3, 4] AS wait_bucket,
+        2.5 AS wait_sum, 6 AS wait_count, '1m30s' AS age, interval '90s' AS lag, '-1' AS none
+      master: true
+      metrics:
+        - app: {usage: LABEL, description: App}
+        - wait: {usage: HISTOGRAM, description: Waits}
+        - age: {usage: DURATION, description: Age}
+        - lag: {usage: DURATION, description: Lag}
+        - none: {usage: DURATION, description: None}
+)");
+  ASSERT_TRUE(run->status) << run->status.error().message;
+  EXPECT_EQ(run->sink.Find(Success("waits")), 1);
+  EXPECT_EQ(run->sink.Find(R"(waits_wait_bucket{app="web", le="0.5"})"), 3);
+  EXPECT_EQ(run->sink.Find(R"(waits_wait_bucket{app="web", le="+Inf"})"), 6);
+  EXPECT_EQ(run->sink.Find(R"(waits_wait_sum{app="web"})"), 2.5);
+  EXPECT_EQ(run->sink.Find(R"(waits_age_milliseconds{app="web"})"), 90'000);
+  EXPECT_EQ(run->sink.Find(R"(waits_lag_milliseconds{app="web"})"), 90'000);
+  EXPECT_EQ(run->sink.Find(R"(waits_none_milliseconds{app="web"})"), std::nullopt);
+}
+
 TEST_F(QueriesTest, AFailingOneIsNamedAndHurtsNoOther) {
   const auto run = Collect(R"(
   - {name: broken, sql: SELECT n FROM absent_table, values: [n]}

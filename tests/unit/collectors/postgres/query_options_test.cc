@@ -117,8 +117,11 @@ INSTANTIATE_TEST_SUITE_P(
                 "queries: [{name: a, sql: S, values: [n, n]}]",
                 "gives the metric \"a_n\" already"},
         Mistake{"BadType",
-                "queries: [{name: a, sql: S, values: [{column: n, type: histogram}]}]",
-                "no type \"histogram\"; there are gauge, counter"},
+                "queries: [{name: a, sql: S, values: [{column: n, type: summary}]}]",
+                "no type \"summary\"; there are gauge, counter, histogram"},
+        Mistake{"HistogramsPartsAreTaken",
+                "queries: [{name: a, sql: S, values: [n_sum, {column: n, type: histogram}]}]",
+                "gives the metric \"a_n_sum\" already"},
         Mistake{"ReservedLabel",
                 "queries: [{name: a, sql: S, labels: [job], values: [n]}]",
                 "rename the column with AS"},
@@ -132,8 +135,9 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"Rows", "queries: [{name: a, sql: S, values: [n], max_rows: 0}]", "between 1 and"},
         Mistake{"UnknownKey", "queries: [{name: a, sql: S, values: [n], label: [x]}]", "label"},
         Mistake{"BadUsage",
-                "queries: {a: {query: S, metrics: [{n: {usage: HISTOGRAM}}]}}",
-                "no usage \"HISTOGRAM\""},
+                "queries: {a: {query: S, metrics: [{n: {usage: SUMMARY}}]}}",
+                "no usage \"SUMMARY\"; there are LABEL, GAUGE, COUNTER, MAPPEDMETRIC, HISTOGRAM, "
+                "DURATION, DISCARD"},
         Mistake{"PeerWithoutSql", "queries: {a: {metrics: [{n: {usage: GAUGE}}]}}", "\"query\""}),
     [](const auto& row) { return row.param.name; });
 

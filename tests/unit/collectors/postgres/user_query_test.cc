@@ -62,6 +62,54 @@ TEST(ReadAnswerTest, CutsAndCounts) {
   EXPECT_EQ(answer.families[0].samples.size(), 2U);
 }
 
+UserQuery Waits() {
+  return {.name = "waits",
+          .sql = "SELECT 1",
+          .labels = {},
+          .values = {{.column = "w",
+                      .metric = "waits_w",
+                      .type = MetricType::kHistogram,
+                      .help = "Waits.",
+                      .mapping = {}}}};
+}
+
+TEST(BoundedSqlTest, AsksForTheFourColumnsOfAHistogram) {
+  const std::string sql = BoundedSql(Waits());
+  for (const std::string column : {"w", "w_bucket", "w_sum", "w_count"}) {
+    EXPECT_THAT(sql, HasSubstr("q.\"" + column + "\""));
+  }
+}
+
+TEST(ReadAnswerTest, ReadsAHistogram) {
+  const ResultHandle rows =
+      MakeResult({"w", "b", "s", "c"}, {{"{0.1,0.5,1}", "{1,3,4}", "2.5", "6"}});
+  const QueryAnswer answer = ReadAnswer(Waits(), Rows(*rows), "");
+  EXPECT_FALSE(answer.problem);
+  testkit::RecordingSink sink;
+  Show(answer, sink);
+  EXPECT_EQ(sink.Find(R"(waits_w_bucket{le="0.1"})"), 1);
+  EXPECT_EQ(sink.Find(R"(waits_w_bucket{le="0.5"})"), 3);
+  EXPECT_EQ(sink.Find(R"(waits_w_bucket{le="1"})"), 4);
+  EXPECT_EQ(sink.Find(R"(waits_w_bucket{le="+Inf"})"), 6);
+  EXPECT_EQ(sink.Find("waits_w_sum"), 2.5);
+  EXPECT_EQ(sink.Find("waits_w_count"), 6);
+  EXPECT_THAT(sink.Shapes(), testing::ElementsAre("waits_w\thistogram\t"));
+}
+
+TEST(ReadAnswerTest, WhatIsNoHistogramIsTold) {
+  const std::vector<std::vector<std::string>> wrong = {{"{a}", "{1}", "1", "1"},
+                                                       {"{0.1}", "{NULL}", "1", "1"},
+                                                       {"{0.1}", "{1}", "x", "1"},
+                                                       {"{0.1}", "{1}", "1", ""}};
+  for (const std::vector<std::string>& line : wrong) {
+    const ResultHandle rows = MakeResult({"w", "b", "s", "c"}, {line});
+    const QueryAnswer answer = ReadAnswer(Waits(), Rows(*rows), "");
+    EXPECT_THAT(answer.families, IsEmpty());
+    ASSERT_TRUE(answer.problem);
+    EXPECT_THAT(answer.problem->message, HasSubstr("w_bucket"));
+  }
+}
+
 TEST(ReadAnswerTest, WithoutRowsThereIsNoFamily) {
   const ResultHandle rows = MakeResult({"l", "v"}, {});
   EXPECT_THAT(ReadAnswer(Orders(), Rows(*rows), "").families, IsEmpty());
