@@ -220,28 +220,39 @@ class Redis(Process):
 
 
 class HttpSink:
-    """Takes POSTs the way Slack does, keeps them, and can be told to refuse. GET serves `pages`."""
+    """Takes POSTs the way Slack does, keeps them, and can be told to refuse. GET serves `pages`; one that is None is an error.
+
+    `on_post(path)`, if set, is called before the answer and may give another status than `status`; `headers` are those of each status.
+    """
 
     def __init__(self, port=0):
         self.requests = []
         self.status = 200
         self.pages = {}
+        self.on_post = None
+        self.headers = {}
         sink = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                sink.requests.append({"path": self.path, "body": body, "at": time.time(), "status": sink.status})
-                self.send_response(sink.status)
-                self.end_headers()
-                self.wfile.write(b"ok" if sink.status == 200 else b"no")
+                at = time.time()
+                status = (sink.on_post and sink.on_post(self.path)) or sink.status
+                sink.requests.append({"path": self.path, "body": body, "at": at, "status": status})
+                with contextlib.suppress(ConnectionError):  # Whoever asked may have been killed.
+                    self.send_response(status)
+                    for name, value in sink.headers.get(status, {}).items():
+                        self.send_header(name, value)
+                    self.end_headers()
+                    self.wfile.write(b"ok" if status == 200 else b"no")
 
             def do_GET(self):
                 page = sink.pages.get(self.path)
-                self.send_response(200 if page is not None else 404)
-                self.send_header("Content-Type", "text/plain; version=0.0.4")
-                self.end_headers()
-                self.wfile.write((page or "").encode())
+                with contextlib.suppress(ConnectionError):
+                    self.send_response(200 if page is not None else 404)
+                    self.send_header("Content-Type", "text/plain; version=0.0.4")
+                    self.end_headers()
+                    self.wfile.write((page or "").encode())
 
             def log_message(self, *_):
                 pass
@@ -287,12 +298,15 @@ class MailSink:
         context.load_cert_chain(self.certificate, key)
         sink = self
         self.messages = []
+        self.on_mail = None  # Called before the answer, if set.
 
         class Keep:
             async def handle_DATA(self, _server, session, envelope):
                 message = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
-                sink.messages.append({"from": envelope.mail_from, "to": envelope.rcpt_tos, "message": message,
+                sink.messages.append({"from": envelope.mail_from, "to": envelope.rcpt_tos, "message": message, "at": time.time(),
                                       "tls": session.ssl is not None, "user": session.auth_data})
+                if sink.on_mail:
+                    sink.on_mail()
                 return "250 kept"
 
         def authenticate(_server, _session, _envelope, _mechanism, data):
