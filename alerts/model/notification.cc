@@ -164,6 +164,13 @@ std::string EncodeNotification(const Notification& notification) {
   for (const Alert& alert : notification.alerts) {
     EncodeAlert(alert, out);
   }
+  // Left away when empty, so that older versions can read it.
+  if (!notification.still_known.empty()) {
+    out.Number(notification.still_known.size());
+    for (const std::uint64_t fingerprint : notification.still_known) {
+      out.Number(fingerprint);
+    }
+  }
   return out.Take();
 }
 
@@ -178,6 +185,9 @@ Result<Notification> DecodeNotification(std::string_view bytes) {
   notification.at = in.Time();
   for (std::size_t left = in.Count(); left > 0 && in.ok(); --left) {
     notification.alerts.push_back(DecodeAlert(in));
+  }
+  for (std::size_t left = in.at_end() ? 0 : in.Count(); left > 0 && in.ok(); --left) {
+    notification.still_known.push_back(in.Number());
   }
   if (!in.ok() || !in.at_end()) {
     return Fail(ErrorCode::kInvalidArgument,

@@ -22,6 +22,10 @@ struct Notification {
   TimePoint at;        ///< When the group was flushed: alerts are firing or resolved as of then.
   std::string reason;  ///< Why it is sent: `first notification`, `new alerts added`…
 
+  /// Fingerprints, sorted, of alerts that the receiver heard of before and that are held back while
+  /// they fire: not shown, but their end is still to be told.
+  std::vector<std::uint64_t> still_known = {};
+
   /// What the receiver remembered of its earlier messages about this group, since something fires:
   /// see Delivery. Not kept in the outbox; looked up for each attempt.
   std::string receiver_data = {};

@@ -295,13 +295,13 @@ FlushOutcome Notifier::FlushThrough(const GroupFlush& flush) {
       acknowledgements != nullptr && acknowledgements->HoldsAllFiring(left.alerts, flush.at);
   Record(deps_, watch_.SeeHeld(left));
   // Alone for the levels it settles nothing: the route's own receiver may not know yet.
-  FlushResult result = flush.only_escalate ? FlushResult::kWaiting : pipeline.Tell(flush, left);
+  FlushResult result = flush.only_escalate ? FlushResult::kWaiting : pipeline.Tell(left);
   const Escalations::Plan plan =
       escalations_.Advance(flush, left, [acknowledgements](std::uint64_t fingerprint) {
         return acknowledgements != nullptr && acknowledgements->Holds(fingerprint);
       });
   for (const Escalations::Level& level : plan.levels) {
-    if (pipeline.Tell(level.whole, level.left) == FlushResult::kWaiting) {
+    if (pipeline.Tell(level.left) == FlushResult::kWaiting) {
       result = FlushResult::kWaiting;
     }
   }

@@ -125,7 +125,7 @@ GroupFlush Escalations::PartOf(const GroupFlush& flush, const Group& group, std:
   std::erase_if(part.alerts, [&](const Alert& alert) { return !came_here(alert); });
   part.group_key = LevelKey(flush, level);
   part.escalate.clear();
-  part.held.clear();
+  std::erase_if(part.held, [&](const HeldAlert& held) { return !came_here(held.alert); });
   return part;
 }
 

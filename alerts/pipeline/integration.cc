@@ -20,6 +20,15 @@ TimePoint ExpiryOf(Duration repeat_interval, TimePoint at) {
   return at + 2 * repeat_interval + kLogSlack;
 }
 
+/// What the receiver knows once it has the notification.
+AlertSets SetsOf(const Notification& notification) {
+  AlertSets sets = AlertSets::Of(notification.alerts, notification.at);
+  std::vector<std::uint64_t> firing;
+  std::ranges::set_union(sets.firing, notification.still_known, std::back_inserter(firing));
+  sets.firing = std::move(firing);
+  return sets;
+}
+
 double Seconds(SteadyTime::duration elapsed) {
   return std::chrono::duration<double>(elapsed).count();
 }
@@ -53,29 +62,40 @@ void Integration::Add(std::string group_key, Pending pending) {
   waker_.Wake();
 }
 
-std::optional<Told> Integration::LastTold(const std::string& group_key) const {
-  const auto pending = pending_.find(group_key);
-  if (pending == pending_.end()) {
-    return deps_.ledger.LastTold(config_.name, group_key);
+GroupKnowledge Integration::Known(const std::string& group_key) const {
+  GroupKnowledge known{deps_.ledger.LastTold(config_.name, group_key)};
+  if (const auto pending = pending_.find(group_key); pending != pending_.end()) {
+    known.waiting = pending->second.notification.get();
   }
-  // What waits will be told: only what differs from it is news.
-  const Notification& notification = *pending->second.notification;
-  return Told{AlertSets::Of(notification.alerts, notification.at), notification.at};
+  return known;
 }
 
 FlushResult Integration::Offer(const GroupFlush& flush) {
   const MutexLock lock(mutex_);
-  const AlertSets current = AlertSets::Of(flush.alerts, flush.at);
-  const NotifyReason reason =
-      NeedsUpdate(LastTold(flush.group_key),
-                  current,
-                  {flush.repeat_interval, config_.send_resolved, !flush.acknowledged},
-                  flush.at);
+  Owed owed = OwedOf(
+      flush, Known(flush.group_key), config_.send_resolved && config_.send_resolved_when_muted);
+  if (!owed.forgotten.empty()) {
+    Forget(flush, owed);
+  }
+  if (owed.alerts.empty()) {
+    return pending_.contains(flush.group_key) ? FlushResult::kWaiting : FlushResult::kSettled;
+  }
+  return OfferOwed(flush, std::move(owed));
+}
+
+FlushResult Integration::OfferOwed(const GroupFlush& flush, Owed owed) {
+  const GroupKnowledge known = Known(flush.group_key);
+  // What waits will be told: only what differs from it is news.
+  const std::optional<Told> last =
+      known.waiting == nullptr ? known.told : Told{SetsOf(*known.waiting), known.waiting->at};
+  const AlertSets current = AlertSets::Of(owed.alerts, flush.at);
+  const NotifyReason reason = NeedsUpdate(
+      last, current, {flush.repeat_interval, config_.send_resolved, !flush.acknowledged}, flush.at);
   if (flush.acknowledged) {
     // No repeat renews it, and without it the end would be told to nobody.
     deps_.ledger.Renew(config_.name, flush.group_key, ExpiryOf(flush.repeat_interval, flush.at));
   }
-  const bool waiting = pending_.contains(flush.group_key);
+  const bool waiting = known.waiting != nullptr;
   if (reason == NotifyReason::kNone) {
     return waiting ? FlushResult::kWaiting : FlushResult::kSettled;
   }
@@ -85,23 +105,25 @@ FlushResult Integration::Offer(const GroupFlush& flush) {
     }
     Notification cleared;
     cleared.group_key = flush.group_key;
-    cleared.alerts = flush.alerts;
+    cleared.alerts = std::move(owed.alerts);
     cleared.at = flush.at;
+    cleared.still_known = std::move(owed.still_known);
     deps_.ledger.Write(EntryFor(cleared, flush.repeat_interval));
     return FlushResult::kSettled;
   }
-  Enqueue(flush, reason);
+  Enqueue(flush, std::move(owed), reason);
   // The end of all is in the outbox with the rest: the group need not keep it.
   return FlushResult::kSettled;
 }
 
-void Integration::Enqueue(const GroupFlush& flush, NotifyReason reason) {
+void Integration::Enqueue(const GroupFlush& flush, Owed owed, NotifyReason reason) {
   auto notification = std::make_shared<Notification>();
   notification->receiver = flush.receiver;
   notification->group_key = flush.group_key;
   notification->group_labels = flush.group_labels;
   notification->route_labels = flush.route_labels;
-  notification->alerts = flush.alerts;
+  notification->alerts = std::move(owed.alerts);
+  notification->still_known = std::move(owed.still_known);
   notification->at = flush.at;
   const bool is_first = reason == NotifyReason::kFirst && !flush.news_reason.empty();
   notification->reason = is_first ? flush.news_reason : std::string(NotifyReasonName(reason));
@@ -119,8 +141,8 @@ void Integration::Enqueue(const GroupFlush& flush, NotifyReason reason) {
   Add(flush.group_key, std::move(pending));
 }
 
-void Integration::Forget(const GroupFlush& flush, std::span<const std::uint64_t> ended) {
-  const MutexLock lock(mutex_);
+// Taken out of the log they are news when they fire again.
+void Integration::Forget(const GroupFlush& flush, const Owed& owed) {
   const std::optional<Told> told = deps_.ledger.LastTold(config_.name, flush.group_key);
   if (!told) {
     return;
@@ -132,7 +154,10 @@ void Integration::Forget(const GroupFlush& flush, std::span<const std::uint64_t>
   entry.expires_at = ExpiryOf(flush.repeat_interval, flush.at);
   entry.resolved = told->alerts.resolved;
   entry.receiver_data = deps_.ledger.ReceiverData(config_.name, flush.group_key);
-  std::ranges::set_difference(told->alerts.firing, ended, std::back_inserter(entry.firing));
+  entry.firing = told->alerts.firing;
+  std::erase_if(entry.firing, [&owed](std::uint64_t fingerprint) {
+    return std::ranges::find(owed.forgotten, fingerprint) != owed.forgotten.end();
+  });
   if (entry.firing.size() != told->alerts.firing.size()) {
     deps_.ledger.Write(entry);
   }
@@ -223,7 +248,7 @@ void Integration::Conclude(const Pending& pending, const Delivery& delivery) {
 
 state::NotificationLogEntry Integration::EntryFor(const Notification& notification,
                                                   Duration repeat_interval) const {
-  AlertSets sets = AlertSets::Of(notification.alerts, notification.at);
+  AlertSets sets = SetsOf(notification);
   state::NotificationLogEntry entry;
   entry.group_key = notification.group_key;
   entry.integration = config_.name;
@@ -238,19 +263,30 @@ void Integration::Complete(const Pending& pending, const Delivery& delivery) {
   state::NotificationLogEntry entry = EntryFor(*pending.notification, pending.repeat_interval);
   entry.receiver_data = delivery.receiver_data.value_or("");
   deps_.ledger.Complete(pending.ticket, entry);
-  Remove(pending);
+  Remove(pending, true);
   Record(HistoryKind::kSent, pending, delivery.answer);
 }
 
-void Integration::Remove(const Pending& pending) {
+void Integration::Remove(const Pending& pending, bool told) {
   const MutexLock lock(mutex_);
   const auto found = pending_.find(pending.notification->group_key);
-  // A newer state may have taken its place during the attempt.
-  if (found != pending_.end() && found->second.ticket == pending.ticket) {
+  if (found == pending_.end()) {
+    return;
+  }
+  Pending& current = found->second;
+  if (current.ticket == pending.ticket) {
     pending_.erase(found);
     metrics_.pending.Decrement();
-  } else if (found != pending_.end()) {
-    found->second.attempts = 0;
+    return;
+  }
+  // A newer state has taken its place during the attempt.
+  current.attempts = 0;
+  if (told) {
+    auto rest = std::make_shared<Notification>(*current.notification);
+    RemoveToldEnds(*pending.notification, rest->alerts);
+    if (!rest->alerts.empty()) {
+      current.notification = std::move(rest);
+    }
   }
 }
 
@@ -271,7 +307,7 @@ void Integration::Record(HistoryKind kind, const Pending& pending, std::string_v
 
 void Integration::GiveUp(const Pending& pending, std::string_view reason, std::string_view answer) {
   deps_.ledger.Drop(pending.ticket);
-  Remove(pending);
+  Remove(pending, false);
   Record(HistoryKind::kGivenUp, pending, answer);
   deps_.metrics.Failed(config_.kind, config_.receiver, reason);
   deps_.log.Error("notification given up",

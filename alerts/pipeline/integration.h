@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -19,6 +18,7 @@
 #include "alerts/pipeline/dedupe.h"
 #include "alerts/pipeline/ledger.h"
 #include "alerts/pipeline/metrics.h"
+#include "alerts/pipeline/owed.h"
 #include "alerts/pipeline/receiver_reader.h"
 #include "exporter/base/clock.h"
 #include "exporter/base/log.h"
@@ -42,7 +42,7 @@ struct IntegrationDeps {
 /// The last stages of one receiver's way to the world: dedupe, outbox, retry, log.
 ///
 /// A group has at most one notification waiting: its newer state takes the older one's place.
-/// Threads: Offer and Forget from one, Run from another.
+/// Threads: Offer from one, Run from another.
 class Integration {
  public:
   Integration(IntegrationConfig config, const IntegrationDeps& deps);
@@ -60,12 +60,8 @@ class Integration {
   /// Gives away what waits, for the integration of that name after a reload.
   std::vector<Ledger::Waiting> TakePending();
 
-  /// Decides whether the group is news and puts it in the outbox.
+  /// Decides whether the group, past the stages, is news and puts it in the outbox.
   FlushResult Offer(const GroupFlush& flush);
-
-  /// Takes alerts that ended while they were held back out of the log, so that they are news when
-  /// they fire again.
-  void Forget(const GroupFlush& flush, std::span<const std::uint64_t> ended);
 
   /// Delivers what waits until stopped.
   void Run(const std::stop_token& stop);
@@ -87,8 +83,10 @@ class Integration {
 
   using PendingMap = std::map<std::string, Pending, std::less<>>;  // By group key.
 
-  std::optional<Told> LastTold(const std::string& group_key) const SW_REQUIRES(mutex_);
-  void Enqueue(const GroupFlush& flush, NotifyReason reason) SW_REQUIRES(mutex_);
+  GroupKnowledge Known(const std::string& group_key) const SW_REQUIRES(mutex_);
+  FlushResult OfferOwed(const GroupFlush& flush, Owed owed) SW_REQUIRES(mutex_);
+  void Forget(const GroupFlush& flush, const Owed& owed) SW_REQUIRES(mutex_);
+  void Enqueue(const GroupFlush& flush, Owed owed, NotifyReason reason) SW_REQUIRES(mutex_);
   void Add(std::string group_key, Pending pending) SW_REQUIRES(mutex_);
   PendingMap::iterator NextDue() SW_REQUIRES(mutex_);
   state::NotificationLogEntry EntryFor(const Notification& notification,
@@ -96,7 +94,7 @@ class Integration {
   Delivery Attempt(const Pending& pending, const std::stop_token& stop);
   void Conclude(const Pending& pending, const Delivery& delivery);
   void Complete(const Pending& pending, const Delivery& delivery);
-  void Remove(const Pending& pending);
+  void Remove(const Pending& pending, bool told);
   void Postpone(const Pending& pending, const Delivery& delivery);
   void Record(HistoryKind kind, const Pending& pending, std::string_view answer) const;
   void GiveUp(const Pending& pending, std::string_view reason, std::string_view answer);

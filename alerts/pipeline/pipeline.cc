@@ -6,19 +6,6 @@
 #include <utility>
 
 namespace sidewatch::alerts {
-namespace {
-
-/// The ended alerts of `before` that a stage has taken away.
-std::vector<std::uint64_t> EndedAndMuted(const GroupFlush& before, const GroupFlush& after) {
-  const std::vector<std::uint64_t> all = AlertSets::Of(before.alerts, before.at).resolved;
-  const std::vector<std::uint64_t> left = AlertSets::Of(after.alerts, after.at).resolved;
-  std::vector<std::uint64_t> gone;
-  std::ranges::set_difference(all, left, std::back_inserter(gone));
-  return gone;
-}
-
-}  // namespace
-
 Pipeline::Pipeline(std::vector<const Stage*> stages,
                    std::vector<IntegrationConfig> integrations,
                    const IntegrationDeps& deps)
@@ -87,17 +74,11 @@ GroupFlush Pipeline::Sift(const GroupFlush& flush) const {
   return left;
 }
 
-FlushResult Pipeline::Tell(const GroupFlush& whole, const GroupFlush& left) {
-  const std::vector<std::uint64_t> ended = EndedAndMuted(whole, left);
+FlushResult Pipeline::Tell(const GroupFlush& left) {
   FlushResult result = FlushResult::kSettled;
   for (const auto& integration : integrations_) {
-    if (integration->receiver() != whole.receiver) {
-      continue;
-    }
-    if (!ended.empty()) {
-      integration->Forget(whole, ended);
-    }
-    if (!left.alerts.empty() && integration->Offer(left) == FlushResult::kWaiting) {
+    if (integration->receiver() == left.receiver &&
+        integration->Offer(left) == FlushResult::kWaiting) {
       result = FlushResult::kWaiting;
     }
   }

@@ -40,10 +40,10 @@ class Pipeline {
   /// What the stages leave of a flush; what they took stands in its `held`.
   GroupFlush Sift(const GroupFlush& flush) const;
 
-  /// Gives what is left of a flush to the integrations of its receiver.
-  FlushResult Tell(const GroupFlush& whole, const GroupFlush& left);
+  /// Gives a flush past the stages to the integrations of its receiver.
+  FlushResult Tell(const GroupFlush& left);
 
-  FlushResult Flush(const GroupFlush& flush) { return Tell(flush, Sift(flush)); }
+  FlushResult Flush(const GroupFlush& flush) { return Tell(Sift(flush)); }
 
  private:
   std::vector<const Stage*> stages_;

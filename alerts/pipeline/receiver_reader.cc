@@ -82,6 +82,7 @@ class ReceiversReader {
       config.kind = spec.kind;
       config.send_resolved = spec.send_resolved_by_default;
       entry.Read("send_resolved", config.send_resolved);
+      entry.Read("send_resolved_when_muted", config.send_resolved_when_muted);
       config.to = DestinationOf(item);
       config.sender = spec.create(entry, global_, deps_);
       read_.integrations.push_back(std::move(config));

@@ -24,13 +24,15 @@ struct Process {
   Process(state::Database& database,
           const Clock& clock,
           std::shared_ptr<testkit::Recording> recording,
-          bool send_resolved)
+          bool send_resolved,
+          bool when_muted)
       : metrics(registry),
         ledger(database, Logger()),
         integration({.name = "ops/test[0]",
                      .receiver = "ops",
                      .kind = "test",
                      .send_resolved = send_resolved,
+                     .send_resolved_when_muted = when_muted,
                      .sender = std::make_unique<testkit::RecordingReceiver>(recording)},
                     {.clock = clock,
                      .ledger = ledger,
@@ -51,23 +53,32 @@ struct Process {
 
 class IntegrationTest : public testing::Test {
  protected:
-  void Start(bool send_resolved = true) {
+  void Start(bool send_resolved = true, bool when_muted = true) {
     process_.reset();
-    process_ = std::make_unique<Process>(*database_, clock_, recording_, send_resolved);
+    process_ = std::make_unique<Process>(*database_, clock_, recording_, send_resolved, when_muted);
   }
 
-  /// Offers a group of these alerts: firing ones by name, resolved ones with a `-` in front.
-  FlushResult Offer(const std::vector<std::string>& names) {
+  /// Offers a group of these alerts: firing ones by name, resolved ones with a `-` in front, held
+  /// back ones with a `~` before that.
+  FlushResult Offer(const std::vector<std::string>& names,
+                    HistoryKind how = HistoryKind::kSilenced) {
     GroupFlush flush;
     flush.group_key = "{}:{}";
     flush.receiver = "ops";
     flush.at = clock_.Now();
     flush.repeat_interval = 1h;
-    for (const std::string& name : names) {
+    for (const std::string& written : names) {
+      const bool held = written.starts_with('~');
+      const std::string name = written.substr(held ? 1 : 0);
       const bool resolved = name.starts_with('-');
-      flush.alerts.push_back(MakeAlert({{"name", name.substr(resolved ? 1 : 0)}},
-                                       testkit::kStart,
-                                       resolved ? std::optional(clock_.Now()) : std::nullopt));
+      Alert alert = MakeAlert({{"name", name.substr(resolved ? 1 : 0)}},
+                              testkit::kStart,
+                              resolved ? std::optional(clock_.Now()) : std::nullopt);
+      if (held) {
+        flush.held.push_back({std::move(alert), how, {"id"}});
+      } else {
+        flush.alerts.push_back(std::move(alert));
+      }
     }
     return process_->integration.Offer(flush);
   }
@@ -79,6 +90,20 @@ class IntegrationTest : public testing::Test {
       next = process_->integration.RunOnce({});
     }
     return next;
+  }
+
+  /// What was sent, as Offer takes it.
+  std::vector<std::string> Sent() const {
+    std::vector<std::string> sent;
+    for (const Notification& notification : recording_->Taken()) {
+      std::string& text = sent.emplace_back();
+      for (const Alert& alert : notification.alerts) {
+        text += text.empty() ? "" : " ";
+        text += alert.ResolvedAt(notification.at) ? "-" : "";
+        text += alert.labels.Get("name");
+      }
+    }
+    return sent;
   }
 
   std::vector<std::string> Reasons() const {
@@ -264,22 +289,105 @@ TEST_F(IntegrationTest, NewsDuringAnAttemptIsToldAfterIt) {
   EXPECT_THAT(Reasons(), SizeIs(2));
 }
 
-TEST_F(IntegrationTest, WhatEndedWhileHeldBackIsNewsWhenItFiresAgain) {
+TEST_F(IntegrationTest, AnEndThatWaitsIsNotLostWithTheStateThatIsReplaced) {
   Start();
   Offer({"a", "b"});
   Run();
-  GroupFlush flush;
-  flush.group_key = "{}:{}";
-  flush.at = clock_.Now();
-  const std::vector<std::uint64_t> ended = {Fingerprint({{"name", "a"}})};
-  process_->integration.Forget(flush, ended);
-  Offer({"b"});
+  recording_->Answer(Outcome::kRetry);
+  Offer({"b", "-a"});
   Run();
-  EXPECT_THAT(Reasons(), ElementsAre("first notification"));
+  EXPECT_EQ(Offer({"b", "c"}), FlushResult::kSettled);
+  EXPECT_EQ(Offer({"b", "c"}), FlushResult::kWaiting);
+  Start();  // Nor with a restart.
+  Run();
+  EXPECT_THAT(Sent(), ElementsAre("a b", "b -a", "b c -a"));
+}
+
+TEST_F(IntegrationTest, AnEndIsToldOnce) {
+  Start();
   Offer({"a", "b"});
   Run();
-  EXPECT_THAT(Reasons(), ElementsAre("first notification", "new alerts added"));
+  Offer({"b", "-a"});
+  Run();
+  // Rules repeat ends for a while, and more so after a restart.
+  EXPECT_EQ(Offer({"b", "-a"}), FlushResult::kSettled);
+  Offer({"b", "c", "-a"});
+  Run();
+  EXPECT_THAT(Sent(), ElementsAre("a b", "b -a", "b c"));
 }
+
+TEST_F(IntegrationTest, AnEndThatIsToldDuringTheAttemptIsNotToldAgain) {
+  Start();
+  Offer({"a", "b"});
+  Run();
+  bool first = true;
+  recording_->during = [&] {
+    if (std::exchange(first, false)) {
+      Offer({"b", "c"});
+    }
+  };
+  Offer({"b", "-a"});
+  Run();
+  EXPECT_THAT(Sent(), ElementsAre("a b", "b -a", "b c"));
+}
+
+TEST_F(IntegrationTest, TheEndOfWhatWasSilencedMeanwhileIsTold) {
+  Start();
+  Offer({"a", "b"});
+  Run();
+  Offer({"b", "~a"});
+  Offer({"b", "c", "~a"});
+  Run();
+  Start();  // It is remembered that a was told of.
+  Offer({"b", "c", "~-a", "~-d"});
+  Run();
+  Offer({"b", "c", "~-a"});
+  Run();
+  EXPECT_THAT(Sent(), ElementsAre("a b", "b c", "b c -a"));
+}
+
+TEST_F(IntegrationTest, WhatIsFreeAgainIsNoNewsIfItWasToldBefore) {
+  Start();
+  Offer({"a"});
+  Run();
+  recording_->Answer(Outcome::kRetry);
+  Offer({"b", "~a"});
+  Run();
+  EXPECT_EQ(Offer({"a", "b"}), FlushResult::kWaiting);
+  Run();
+  EXPECT_THAT(Sent(), ElementsAre("a", "b"));
+}
+
+struct HeldEnd {
+  std::string name;
+  bool send_resolved = true;
+  bool when_muted = true;
+  HistoryKind how = HistoryKind::kSilenced;
+};
+
+class HeldEndTest : public IntegrationTest, public testing::WithParamInterface<HeldEnd> {};
+
+TEST_P(HeldEndTest, IsNotToldAndNewsWhenItFiresAgain) {
+  const HeldEnd& c = GetParam();
+  Start(c.send_resolved, c.when_muted);
+  Offer({"a", "b"});
+  Run();
+  Offer({"b", "~-a"}, c.how);
+  Run();
+  EXPECT_THAT(Sent(), ElementsAre("a b"));
+  Offer({"a", "b"});
+  Run();
+  EXPECT_THAT(Sent(), ElementsAre("a b", "a b"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    HeldEndTest,
+    testing::Values(HeldEnd{"SwitchedOff", true, false, HistoryKind::kSilenced},
+                    HeldEnd{"InhibitedAndSwitchedOff", true, false, HistoryKind::kInhibited},
+                    HeldEnd{"NoEndsAtAll", false, true, HistoryKind::kSilenced},
+                    HeldEnd{"ByATimeInterval", true, true, HistoryKind::kMuted}),
+    [](const auto& row) { return row.param.name; });
 
 TEST_F(IntegrationTest, GivesUpAfterDays) {
   Start();
