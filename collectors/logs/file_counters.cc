@@ -49,16 +49,6 @@ constexpr const MetricDescriptor& kDropped = kOwn[kFileMetrics];
 // A reason is one of a few words.
 constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
 
-SeriesShape ShapeOf(const MetricDescriptor& metric, const std::vector<double>& bounds) {
-  SeriesShape shape;
-  shape.type = metric.type;
-  shape.labels.assign(metric.labels.begin() + kOwnLabels, metric.labels.end());
-  if (metric.type == MetricType::kHistogram) {
-    shape.bounds = bounds;
-  }
-  return shape;
-}
-
 /// The samples of one series of a histogram, as the text format shows them.
 void AppendHistogram(const std::string& name,
                      const LabelSet& labels,
@@ -116,6 +106,16 @@ void Flush(MetricFamily family, scrape::SampleSink& sink) {
 
 std::span<const MetricDescriptor> OwnMetrics() {
   return kOwn;
+}
+
+SeriesShape ShapeOf(const MetricDescriptor& metric, const std::vector<double>& bounds) {
+  SeriesShape shape;
+  shape.type = metric.type;
+  shape.labels.assign(metric.labels.begin() + kOwnLabels, metric.labels.end());
+  if (metric.type == MetricType::kHistogram) {
+    shape.bounds = bounds;
+  }
+  return shape;
 }
 
 Counters::Counters(const Options& options, std::string log)
@@ -266,6 +266,10 @@ void Counters::Emit(scrape::SampleSink& sink) const {
     }
     Flush(std::move(family), sink);
   }
+  EmitFound(sink);
+}
+
+void Counters::EmitFound(scrape::SampleSink& sink) const {
   for (std::size_t i = 0; i < options_.sets.size(); ++i) {
     for (std::size_t k = 0; k < options_.sets[i]->metrics.size(); ++k) {
       const MetricDescriptor& metric = options_.sets[i]->metrics[k];

@@ -26,6 +26,9 @@ enum class Own : std::uint8_t {
 /// All metrics of a target but the sets' and the configuration's.
 std::span<const MetricDescriptor> OwnMetrics();
 
+/// What a table of a set's metric looks like; `bounds` are those of histograms.
+SeriesShape ShapeOf(const MetricDescriptor& metric, const std::vector<double>& bounds);
+
 /// What is counted about one file.
 struct FileCounters {
   std::vector<SeriesTable> own;                ///< By Own.
@@ -58,6 +61,9 @@ class Counters {
             const std::map<std::string, std::string, std::less<>>& values);
 
   void Emit(scrape::SampleSink& sink) const;
+
+  /// Only what was found in lines, not what there is to say about their reading.
+  void EmitFound(scrape::SampleSink& sink) const;
 
  private:
   template <typename Visitor>

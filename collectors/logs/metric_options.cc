@@ -29,7 +29,6 @@ constexpr std::array kDefaultBounds = {
 constexpr std::array<std::string_view, 6> kReservedLabels = {
     "log", "job", "instance", "le", "quantile", "target"};
 
-constexpr std::size_t kMostCaptures = 32;
 constexpr std::int64_t kMostSeries = 100'000;
 
 class MetricReader {

@@ -12,6 +12,9 @@
 
 namespace sidewatch::logs {
 
+/// More captures than that are refused.
+constexpr std::size_t kMostCaptures = 32;
+
 /// A metric that the configuration defines by a regular expression.
 struct UserMetric {
   std::string name;

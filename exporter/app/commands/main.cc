@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "exporter/app/commands/command.h"
+#include "exporter/app/commands/logs_command.h"
 
 namespace sidewatch::app {
 namespace {
@@ -17,6 +18,7 @@ constexpr AddCommand kCommands[] = {
     &AddNotifyCommand,
     &AddBackupCommand,
     &AddCertCommand,
+    &AddLogsCommand,
     &AddMetricsCommand,
     &AddTsdbImportCommand,
     &AddTsdbLookCommands,
