@@ -29,17 +29,6 @@ std::string Canonical(std::string_view host) {
   return Lower(host.ends_with('.') ? host.substr(0, host.size() - 1) : host);
 }
 
-/// `shop.example`, `shop.example:443`, `[::1]`, `::1`.
-HostPort HostAndPort(std::string_view text) {
-  if (std::optional<HostPort> both = SplitHostPort(text)) {
-    return std::move(*both);
-  }
-  if (text.starts_with('[') && text.ends_with(']')) {
-    text = text.substr(1, text.size() - 2);
-  }
-  return {.host = std::string(text), .port = 0};
-}
-
 /// Where a URL leads. Nothing: it is spelled so that others might read it otherwise than we do.
 std::optional<HostPort> PlaceOf(std::string_view url) {
   const std::size_t scheme = url.find("://");
@@ -118,6 +107,22 @@ Result<ProbeOptions> Point(IcmpOptions options,
   return options;
 }
 
+Result<ProbeOptions> Point(DnsOptions options,
+                           const std::string& target,
+                           const AllowedHosts& allowed) {
+  const HostPort place = HostAndPort(target);
+  if (place.host.empty() || target.find_first_of("/@") != std::string::npos) {
+    return Fail(
+        ErrorCode::kInvalidArgument, "\"{}\" is no target: expected host or host:port", target);
+  }
+  options.host = place.host;
+  options.port = place.port;
+  if (!allowed.Allows(place.host, DnsPort(options))) {
+    SW_TRY(Refuse(target));
+  }
+  return options;
+}
+
 struct ProberRow {
   std::string_view name;
   ProbeOptions (*read)(config::MapReader& map);
@@ -135,6 +140,10 @@ constexpr std::array kProbers = {
     ProberRow{"icmp",
               [](config::MapReader& map) {
                 return ProbeOptions(ReadIcmpOptions(map));
+              }},
+    ProberRow{"dns",
+              [](config::MapReader& map) {
+                return ProbeOptions(ReadDnsOptions(map));
               }},
 };
 
@@ -155,7 +164,8 @@ Module ReadModule(const config::Node& node, config::Diagnostics& diagnostics) {
     }
   }
   if (!known) {
-    map.ErrorAt("prober", fmt::format("no prober \"{}\"; there are http, tcp and icmp", prober));
+    map.ErrorAt("prober",
+                fmt::format("no prober \"{}\"; there are http, tcp, icmp and dns", prober));
   }
   return module;
 }

@@ -54,7 +54,8 @@ Endpoint ReadEndpoint(const config::Node& node,
                       std::span<const std::string> urls,
                       config::Diagnostics& diagnostics);
 
-/// Points a module at a target: a URL or host for http, `host:port` for tcp, a host for icmp.
+/// Points a module at a target: a URL or host for http, `host:port` for tcp, a host for icmp,
+/// either for dns.
 /// Errors: kInvalidArgument, the text is no such thing; kPermissionDenied, `allowed` does not name
 /// it.
 Result<ProbeOptions> PointAt(const Module& module,

@@ -13,7 +13,7 @@ namespace sidewatch::probes {
 
 namespace {
 
-enum class Kind { kHttp, kTcp, kIcmp };
+enum class Kind { kHttp, kTcp, kIcmp, kDns };
 
 struct Scheme {
   std::string_view prefix;
@@ -29,6 +29,7 @@ constexpr Scheme kSchemes[] = {
     {"tls://", "tcp", Kind::kTcp, true},
     {"icmp://", "icmp", Kind::kIcmp},
     {"ping://", "icmp", Kind::kIcmp},
+    {"dns://", "dns", Kind::kDns},
 };
 
 /// The row that the URL's scheme or, without one, the key `prober` names; null and an error if none
@@ -53,7 +54,8 @@ const Scheme* SchemeOf(config::MapReader& target, const std::string& url) {
     }
   }
   target.ErrorAt(named ? "prober" : "url",
-                 "expected http://…, https://…, tcp://host:port, tls://host:port or icmp://host");
+                 "expected http://…, https://…, tcp://host:port, tls://host:port, icmp://host or "
+                 "dns://host");
   return nullptr;
 }
 
@@ -91,6 +93,17 @@ IcmpOptions ReadIcmp(config::MapReader& target, const std::string& url, const Sc
   options.host = AddressOf(url, scheme);
   if (options.host.empty()) {
     target.ErrorAt("url", "expected icmp://host");
+  }
+  return options;
+}
+
+DnsOptions ReadDns(config::MapReader& target, const std::string& url, const Scheme& scheme) {
+  DnsOptions options = ReadDnsOptions(target);
+  const HostPort address = HostAndPort(AddressOf(url, scheme));
+  options.host = address.host;
+  options.port = address.port;
+  if (options.host.empty()) {
+    target.ErrorAt("url", "expected dns://host or dns://host:port");
   }
   return options;
 }
@@ -137,6 +150,9 @@ Options ReadOptions(config::MapReader& target) {
       break;
     case Kind::kIcmp:
       options.probe = ReadIcmp(target, url, *scheme);
+      break;
+    case Kind::kDns:
+      options.probe = ReadDns(target, url, *scheme);
       break;
   }
   return options;

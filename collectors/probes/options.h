@@ -11,6 +11,7 @@
 
 #include <re2/re2.h>
 
+#include "collectors/probes/dns_message.h"
 #include "exporter/config/reader.h"
 #include "exporter/net/http_client.h"
 #include "exporter/net/stream.h"
@@ -84,7 +85,29 @@ struct IcmpOptions {
   IpChoice ip = {};
 };
 
-using ProbeOptions = std::variant<HttpOptions, TcpOptions, IcmpOptions>;
+/// What the records of one part of an answer must be like.
+struct DnsRecordRules {
+  std::vector<Pattern> fail_if_matches = {};
+  std::vector<Pattern> fail_if_all_match = {};  ///< The peer fails unless all match.
+  std::vector<Pattern> fail_if_not_matches = {};
+  std::vector<Pattern> fail_if_none_matches = {};
+};
+
+struct DnsOptions {
+  std::string host = {};
+  int port = 0;  ///< 0: 53, or 853 over TLS.
+  DnsQuestion question = {};
+  bool tcp = false;
+  bool tls = false;
+  net::TlsOptions tls_config = {};
+  std::vector<std::uint16_t> valid_rcodes = {0};
+  DnsRecordRules answer = {};
+  DnsRecordRules authority = {};
+  DnsRecordRules additional = {};
+  IpChoice ip = {};
+};
+
+using ProbeOptions = std::variant<HttpOptions, TcpOptions, IcmpOptions, DnsOptions>;
 
 /// What the configuration says about one target.
 struct Options {
@@ -92,9 +115,13 @@ struct Options {
   ProbeOptions probe = {};
 };
 
-/// Reads the keys of blackbox_exporter's tcp and icmp probers: all but where they look.
+/// Reads the keys of blackbox_exporter's tcp, icmp and dns probers: all but where they look.
 TcpOptions ReadTcpOptions(config::MapReader& map);
 IcmpOptions ReadIcmpOptions(config::MapReader& map);
+DnsOptions ReadDnsOptions(config::MapReader& map);
+
+/// The port that is asked.
+int DnsPort(const DnsOptions& options);
 
 /// Reads the target's keys; mistakes go to the reader's diagnostics.
 Options ReadOptions(config::MapReader& target);

@@ -34,6 +34,7 @@ class Prober {
 std::unique_ptr<Prober> MakeHttpProber(const HttpOptions& options);
 std::unique_ptr<Prober> MakeTcpProber(const TcpOptions& options);
 std::unique_ptr<Prober> MakeIcmpProber(const IcmpOptions& options);
+std::unique_ptr<Prober> MakeDnsProber(const DnsOptions& options);
 
 std::unique_ptr<Prober> MakeProber(const ProbeOptions& options);
 
@@ -43,5 +44,6 @@ std::string RunProbe(Prober& prober, const ProbeContext& context, scrape::Sample
 std::span<const MetricDescriptor> HttpMetrics();
 std::span<const MetricDescriptor> TcpMetrics();
 std::span<const MetricDescriptor> IcmpMetrics();
+std::span<const MetricDescriptor> DnsMetrics();
 
 }  // namespace sidewatch::probes

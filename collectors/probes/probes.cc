@@ -93,6 +93,7 @@ std::vector<MetricDescriptor> JoinMetrics() {
                             HttpMetrics(),
                             TcpMetrics(),
                             IcmpMetrics(),
+                            DnsMetrics(),
                             TlsMetrics(),
                             JsonMetrics()}) {
     for (const MetricDescriptor& row : table) {
@@ -119,6 +120,10 @@ std::unique_ptr<Prober> Make(const TcpOptions& options) {
 
 std::unique_ptr<Prober> Make(const IcmpOptions& options) {
   return MakeIcmpProber(options);
+}
+
+std::unique_ptr<Prober> Make(const DnsOptions& options) {
+  return MakeDnsProber(options);
 }
 
 }  // namespace

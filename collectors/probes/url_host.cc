@@ -1,5 +1,7 @@
 #include "collectors/probes/url_host.h"
 
+#include <utility>
+
 #include "exporter/base/number.h"
 
 namespace sidewatch::probes {
@@ -40,6 +42,16 @@ std::optional<HostPort> SplitHostPort(std::string_view text) {
     return std::nullopt;
   }
   return HostPort{.host = std::string(name), .port = static_cast<int>(*number)};
+}
+
+HostPort HostAndPort(std::string_view text) {
+  if (std::optional<HostPort> both = SplitHostPort(text)) {
+    return std::move(*both);
+  }
+  if (text.starts_with('[') && text.ends_with(']')) {
+    text = text.substr(1, text.size() - 2);
+  }
+  return {.host = std::string(text), .port = 0};
 }
 
 }  // namespace sidewatch::probes

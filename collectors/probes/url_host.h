@@ -17,4 +17,7 @@ struct HostPort {
 /// Splits `host:port` and `[::1]:port`. Nothing: not such a text.
 std::optional<HostPort> SplitHostPort(std::string_view text);
 
+/// `shop.example`, `shop.example:443`, `[::1]`, `::1`; port 0: none is given.
+HostPort HostAndPort(std::string_view text);
+
 }  // namespace sidewatch::probes

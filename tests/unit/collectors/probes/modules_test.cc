@@ -161,7 +161,11 @@ INSTANTIATE_TEST_SUITE_P(
         PointCase{"TcpOther", TcpOptions(), "127.0.0.1:25", kRefused},
         PointCase{"TcpNoPort", TcpOptions(), "good.example", kWrong},
         PointCase{"Icmp", IcmpOptions(), "good.example", kFine},
-        PointCase{"IcmpOther", IcmpOptions(), "127.0.0.1", kRefused}),
+        PointCase{"IcmpOther", IcmpOptions(), "127.0.0.1", kRefused},
+        PointCase{"Dns", DnsOptions(), "good.example", kFine},
+        PointCase{"DnsPort", DnsOptions(), "good.example:5353", kFine},
+        PointCase{"DnsOther", DnsOptions(), "127.0.0.1", kRefused},
+        PointCase{"DnsUrl", DnsOptions(), "dns://good.example", kWrong}),
     [](const auto& row) { return row.param.name; });
 
 TEST(PointAtTest, RedirectsStayAmongTheAllowed) {
