@@ -191,6 +191,19 @@ Status ReadToEnd(const Watch& watch, ChildResult& result) {
   return {};
 }
 
+tl::unexpected<Error> FailedStart(int error, const std::string& program) {
+  if (error == ENOEXEC) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "{} is nothing that the system can start: a script begins with a line such as "
+                "#!/bin/sh",
+                program);
+  }
+  return Fail(error == EACCES ? ErrorCode::kPermissionDenied : ErrorCode::kNotFound,
+              "{} cannot be started: {}",
+              program,
+              std::generic_category().message(error));
+}
+
 }  // namespace
 
 Result<ChildResult> RunChild(const ChildCommand& command,
@@ -209,10 +222,7 @@ Result<ChildResult> RunChild(const ChildCommand& command,
                                   Pointers(words).data(),
                                   Pointers(variables).data());
   if (failed != 0) {
-    return Fail(failed == EACCES ? ErrorCode::kPermissionDenied : ErrorCode::kNotFound,
-                "{} cannot be started: {}",
-                command.argv.front(),
-                std::generic_category().message(failed));
+    return FailedStart(failed, command.argv.front());
   }
   Group group(pid);
   out.write_end = UniqueFd();

@@ -37,6 +37,14 @@ std::string FirstLine(const std::string& text) {
   return text.substr(0, std::min(text.find('\n'), kShown));
 }
 
+/// What shells mean by an exit code above 128.
+std::string SignalOf(int exit_code) {
+  constexpr int kSignals = 128;
+  constexpr int kLastSignal = 64;
+  const int number = exit_code - kSignals;
+  return number > 0 && number <= kLastSignal ? fmt::format(" (signal {})", number) : "";
+}
+
 class ExecCollector final : public scrape::Collector {
  public:
   explicit ExecCollector(ChildCommand command) : command_(std::move(command)) {}
@@ -48,9 +56,10 @@ class ExecCollector final : public scrape::Collector {
     if (result.exit_code != 0) {
       // Half an output would look like a whole one, so none of it counts.
       return Fail(ErrorCode::kUnavailable,
-                  "{} ended with {}{}{}",
+                  "{} ended with {}{}{}{}",
                   command_.argv.front(),
                   result.exit_code,
+                  SignalOf(result.exit_code),
                   result.errors.empty() ? "" : ": ",
                   MaskPasswords(FirstLine(result.errors)));
     }

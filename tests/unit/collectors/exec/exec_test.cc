@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/testkit/run_collector.h"
@@ -69,19 +70,20 @@ TEST_P(ExecFailureTest, IsTold) {
 INSTANTIATE_TEST_SUITE_P(
     Table,
     ExecFailureTest,
-    testing::Values(Case{"ExitCode",
-                         "echo a 1; echo broken >&2; exit 3",
-                         ErrorCode::kUnavailable,
-                         "/bin/sh ended with 3: broken"},
-                    Case{"Signal", "kill -9 $$", ErrorCode::kUnavailable, "ended with 137"},
-                    Case{"NoMetrics",
-                         "echo a 1; echo hello world",
-                         ErrorCode::kProtocol,
-                         "the output is no metrics"},
-                    Case{"Flood",
-                         "while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 1; done",
-                         ErrorCode::kLimitExceeded,
-                         "wrote more than 1048576 bytes and was killed"}),
+    testing::Values(
+        Case{"ExitCode",
+             "echo a 1; echo broken >&2; exit 3",
+             ErrorCode::kUnavailable,
+             "/bin/sh ended with 3: broken"},
+        Case{"Signal", "kill -9 $$", ErrorCode::kUnavailable, "ended with 137 (signal 9)"},
+        Case{"NoMetrics",
+             "echo a 1; echo hello world",
+             ErrorCode::kProtocol,
+             "the output is no metrics"},
+        Case{"Flood",
+             "while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 1; done",
+             ErrorCode::kLimitExceeded,
+             "wrote more than 1048576 bytes and was killed"}),
     [](const auto& row) { return row.param.name; });
 
 /// Whoever adopts orphans may not have looked yet: then it is a zombie.
@@ -155,6 +157,21 @@ TEST_F(ExecTest, AProgramThatIsNotThereIsNamed) {
   ASSERT_FALSE(collected->status.has_value());
   EXPECT_EQ(collected->status.error().message,
             "/does/not/exist cannot be started: No such file or directory");
+}
+
+TEST_F(ExecTest, AScriptWithoutItsFirstLineIsNamed) {
+  std::string path = testing::TempDir() + "/no-first-line-XXXXXX";
+  const int fd = ::mkstemp(path.data());
+  ASSERT_EQ(::write(fd, "echo a 1\n", 9), 9);
+  ::fchmod(fd, 0700);
+  ::close(fd);
+  const auto made = testkit::MakeCollector(kExecSpec, "command: [" + path + "]", clock_);
+  const auto collected = testkit::CollectOnce(*made.collector, clock_);
+  ::unlink(path.c_str());
+  ASSERT_FALSE(collected->status.has_value());
+  EXPECT_EQ(collected->status.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(collected->status.error().message,
+              HasSubstr("is nothing that the system can start: a script begins with"));
 }
 
 }  // namespace
