@@ -62,7 +62,7 @@ std::vector<std::string> SeriesOf(const SeriesTable& table, std::string_view nam
 
 LineTester::LineTester(const Options& options,
                        std::string log,
-                       std::string file,
+                       const std::string& file,
                        std::string_view head)
     : options_(options),
       counters_(options, std::move(log)),

@@ -35,7 +35,10 @@ class LineTester {
  public:
   /// `options` outlive the tester. `log` and `file` are the labels. `head`, the first lines,
   /// decides the format if the options do not.
-  LineTester(const Options& options, std::string log, std::string file, std::string_view head);
+  LineTester(const Options& options,
+             std::string log,
+             const std::string& file,
+             std::string_view head);
 
   /// `line` without its line feed; what is over `max_line_bytes` is not looked at.
   LineReport Test(std::string_view line);

@@ -115,6 +115,7 @@ Result<std::vector<LogsTarget>> LoadTargets(const std::string& path) {
   SW_TRY_ASSIGN(const InputFile file,
                 InputFile::Open(path, std::filesystem::temp_directory_path().string()));
   std::vector<std::string> kinds;
+  kinds.reserve(collectors::BuiltinCollectors().size());
   for (const scrape::CollectorSpec* spec : collectors::BuiltinCollectors()) {
     kinds.emplace_back(spec->kind);
   }
