@@ -2,7 +2,7 @@
 # The Debian packages that building and testing need: the only list. Sourced, never run.
 
 SIDEWATCH_BUILD_PACKAGES=(
-  g++ cmake ninja-build ccache pkg-config dpkg-dev xz-utils ca-certificates
+  g++ cmake ninja-build ccache pkg-config python3 dpkg-dev xz-utils ca-certificates
   libexpected-dev libfmt-dev libyaml-cpp-dev libcurl4-openssl-dev libssl-dev libcrypt-dev libsqlite3-dev libre2-dev
   nlohmann-json3-dev libcli11-dev libroaring-dev libhowardhinnant-date-dev libpq-dev libhiredis-dev
   prometheus-cpp-dev libarchive-dev zlib1g-dev libzstd-dev
@@ -10,7 +10,7 @@ SIDEWATCH_BUILD_PACKAGES=(
 SIDEWATCH_TEST_PACKAGES=(
   libgtest-dev libgmock-dev libbenchmark-dev
   clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev lld
-  postgresql redis-server nginx-light prometheus prometheus-alertmanager python3 python3-aiosmtpd curl openssl
+  postgresql redis-server nginx-light prometheus prometheus-alertmanager python3-aiosmtpd curl openssl
 )
 # What tests/bench/rss measures beside sidewatch, besides prometheus and prometheus-alertmanager.
 SIDEWATCH_BENCH_PACKAGES=(
@@ -21,7 +21,7 @@ SIDEWATCH_RUNTIME_PACKAGES=(
   libstdc++6 libfmt9 libyaml-cpp0.7 libcurl4 libssl3 libcrypt1 libsqlite3-0 libre2-9 libroaring0 libdate-tz3 libpq5
   libhiredis0.14 libprometheus-cpp-core1.0 libarchive13 zlib1g libzstd1 ca-certificates tzdata
 )
-SIDEWATCH_DEMO_PACKAGES=(postgresql redis-server nginx-light openssl python3 python3-aiosmtpd)
+SIDEWATCH_DEMO_PACKAGES=(postgresql redis-server nginx-light openssl python3-aiosmtpd)
 
 # install_missing PACKAGE...: installs those that are not there, says which, and uses sudo only if it must.
 install_missing() {
