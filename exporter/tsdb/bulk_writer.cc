@@ -94,7 +94,7 @@ Status BulkWriter::Seal(std::uint32_t number) {
     }
   }
   series.sealed.push_back(encoder_.Encode(series.open.times, series.open.values));
-  sealed_bytes_ += series.sealed.back().AllocatedBytes() + sizeof(Chunk);
+  sealed_bytes_ += series.sealed.back().AllocatedBytes();
   open_samples_ -= series.open.size();
   series.open.clear();
   return sealed_bytes_ < kMostSealedBytes ? Status() : Flush();

@@ -1,19 +1,22 @@
-// One block of memory a chunk:
+// A flat chunk is the object alone. Any other has one block of memory:
 //
-//   +------------+-----------+------------------------------+-----------------+
-//   | first time | last time | number of samples,           | bytes behind    |
-//   | i64        | i64       | top bit: flat            u32 | this head   u32 |
-//   +------------+-----------+------------------------------+-----------------+
-//   | flat: value 8 bytes (the step follows from the times and the number)    |
-//   | else: bytes of the times u16 | times, see timestamp_codec.cc            |
-//   |                              | values, see value_codec.cc               |
-//   +-------------------------------------------------------------------------+
+//   +--------------+---------------------+-----------+--------------------+-------+--------+
+//   | holders  u32 | bytes of the   u32  | last time | bytes of the times | times | values |
+//   |              | body, what follows  | i64       | u16                |       |        |
+//   |              | the last time       |           |                    |       |        |
+//   +--------------+---------------------+-----------+--------------------+-------+--------+
+//
+// For the times see timestamp_codec.cc, for the values value_codec.cc.
 
 #include "exporter/tsdb/chunk.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
-#include <string_view>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <utility>
 
 #include "exporter/base/check.h"
 #include "exporter/tsdb/byte_io.h"
@@ -22,14 +25,7 @@
 namespace sidewatch::tsdb {
 namespace {
 
-constexpr std::size_t kLastAt = 8;
-constexpr std::size_t kNumberAt = 16;
-constexpr std::size_t kBytesAt = 20;
-constexpr std::size_t kBodyAt = 24;
-constexpr std::uint32_t kFlat = 0x80000000;
-
-// Of std::make_shared for an array, and of the allocator.
-constexpr std::size_t kControlBlock = 16 + 8;
+constexpr std::size_t kOfAllocator = 8;
 
 bool SameBits(std::span<const double> values) {
   const auto bits = std::bit_cast<std::uint64_t>(values.front());
@@ -46,43 +42,109 @@ void KeepOnly(std::vector<T>& column, std::size_t start, std::size_t begin, std:
   column.erase(at(start), at(begin));
 }
 
-void PutHead(std::string& out, std::int64_t first, std::int64_t last, std::size_t samples) {
-  out.clear();
-  PutRaw(out, first);
-  PutRaw(out, last);
-  PutRaw(out, static_cast<std::uint32_t>(samples));
-  PutRaw(out, std::uint32_t{0});
+bool FitsStep(std::int64_t step) {
+  return step <= std::int64_t{std::numeric_limits<std::uint32_t>::max()};
 }
 
 }  // namespace
 
-std::int64_t Chunk::first() const {
-  return LoadRaw<std::int64_t>(block_.get());
+/// The head of a block; the body follows it.
+struct Chunk::Block {
+  std::atomic<std::uint32_t> holders = 1;
+  std::uint32_t bytes = 0;
+  std::int64_t last = 0;
+
+  /// Whole blocks that also hold the body.
+  static std::size_t Units(std::size_t bytes) {
+    return 1 + (bytes + sizeof(Block) - 1) / sizeof(Block);
+  }
+
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the bytes behind the head.
+  char* body() { return reinterpret_cast<char*>(this + 1); }
+};
+
+Chunk::Chunk(const Steady& steady)
+    : first_(steady.first), step_(steady.step), number_(steady.samples | kFlat) {
+  std::memcpy(value_or_block_.data(), &steady.value, sizeof steady.value);
+}
+
+Chunk::Chunk(const Columns& columns)
+    : first_(columns.first), number_(static_cast<std::uint32_t>(columns.samples)) {
+  std::allocator<Block> allocator;
+  Block* const made = std::construct_at(allocator.allocate(Block::Units(columns.body.size())));
+  made->bytes = static_cast<std::uint32_t>(columns.body.size());
+  made->last = columns.last;
+  std::ranges::copy(columns.body, made->body());
+  std::memcpy(value_or_block_.data(), &made, sizeof made);
+}
+
+Chunk::Chunk(const Chunk& other) noexcept
+    : first_(other.first_),
+      value_or_block_(other.value_or_block_),
+      step_(other.step_),
+      number_(other.number_) {
+  Hold();
+}
+
+Chunk::Chunk(Chunk&& other) noexcept
+    : first_(other.first_),
+      value_or_block_(other.value_or_block_),
+      step_(other.step_),
+      number_(std::exchange(other.number_, kFlat)) {}
+
+Chunk& Chunk::operator=(const Chunk& other) noexcept {
+  return *this = Chunk(other);
+}
+
+Chunk& Chunk::operator=(Chunk&& other) noexcept {
+  std::swap(first_, other.first_);
+  std::swap(value_or_block_, other.value_or_block_);
+  std::swap(step_, other.step_);
+  std::swap(number_, other.number_);
+  return *this;
+}
+
+Chunk::~Chunk() {
+  LetGo();
+}
+
+void Chunk::Hold() const {
+  if (!flat()) {
+    block()->holders.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+void Chunk::LetGo() const {
+  if (!flat() && block()->holders.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    std::allocator<Block>().deallocate(block(), Block::Units(block()->bytes));
+  }
+}
+
+Chunk::Block* Chunk::block() const {
+  return LoadRaw<Block*>(value_or_block_.data());
+}
+
+double Chunk::flat_value() const {
+  return LoadRaw<double>(value_or_block_.data());
+}
+
+std::string_view Chunk::body() const {
+  return flat() ? std::string_view(value_or_block_.data(), sizeof(double))
+                : std::string_view(block()->body(), block()->bytes);
 }
 
 std::int64_t Chunk::last() const {
-  return LoadRaw<std::int64_t>(block_.get() + kLastAt);
-}
-
-std::size_t Chunk::size() const {
-  return LoadRaw<std::uint32_t>(block_.get() + kNumberAt) & ~kFlat;
-}
-
-bool Chunk::flat() const {
-  return (LoadRaw<std::uint32_t>(block_.get() + kNumberAt) & kFlat) != 0;
-}
-
-std::size_t Chunk::BodyBytes() const {
-  return LoadRaw<std::uint32_t>(block_.get() + kBytesAt);
+  return flat() ? first_ + std::int64_t{step_} * (static_cast<std::int64_t>(size()) - 1)
+                : block()->last;
 }
 
 std::size_t Chunk::AllocatedBytes() const {
-  return kControlBlock + kBodyAt + BodyBytes();
+  return sizeof(Chunk) + (flat() ? 0 : kOfAllocator + Block::Units(block()->bytes) * sizeof(Block));
 }
 
 bool Chunk::SameBytes(const Chunk& other) const {
-  return std::string_view(block_.get(), kBodyAt + BodyBytes()) ==
-         std::string_view(other.block_.get(), kBodyAt + other.BodyBytes());
+  return first_ == other.first_ && number_ == other.number_ && last() == other.last() &&
+         body() == other.body();
 }
 
 void Chunk::Read(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const {
@@ -97,17 +159,15 @@ void Chunk::Read(std::int64_t from, std::int64_t to, storage::SampleColumns& out
 }
 
 void Chunk::ReadFlat(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const {
-  const std::size_t samples = size();
   const std::int64_t start = first();
-  const std::int64_t step =
-      samples < 2 ? 1 : (last() - start) / static_cast<std::int64_t>(samples - 1);
+  const std::int64_t step = std::max<std::int64_t>(step_, 1);
   const std::int64_t begin = from <= start ? 0 : (from - start + step - 1) / step;
   const std::int64_t end = (std::min(to, last()) - start) / step + 1;
   if (begin >= end) {
     return;
   }
   const auto added = static_cast<std::size_t>(end - begin);
-  out.values.insert(out.values.end(), added, LoadRaw<double>(block_.get() + kBodyAt));
+  out.values.insert(out.values.end(), added, flat_value());
   const std::size_t at = out.times.size();
   out.times.resize(at + added);
   std::int64_t time = start + begin * step;
@@ -140,17 +200,17 @@ void Chunk::ReadColumns(std::int64_t from, std::int64_t to, storage::SampleColum
 }
 
 bool Chunk::DecodeColumns(std::span<std::int64_t> times, std::span<double> values) const {
-  const std::string_view body(block_.get() + kBodyAt, BodyBytes());
-  if (body.size() < sizeof(std::uint16_t)) {
+  const std::string_view bytes = body();
+  if (bytes.size() < sizeof(std::uint16_t)) {
     return false;
   }
-  const std::size_t times_bytes = LoadRaw<std::uint16_t>(body.data());
-  if (times_bytes > body.size() - sizeof(std::uint16_t)) {
+  const std::size_t times_bytes = LoadRaw<std::uint16_t>(bytes.data());
+  if (times_bytes > bytes.size() - sizeof(std::uint16_t)) {
     return false;
   }
   // The values come first: their integers borrow the column of times.
-  ByteReader values_in(body.substr(sizeof(std::uint16_t) + times_bytes));
-  ByteReader times_in(body.substr(sizeof(std::uint16_t), times_bytes));
+  ByteReader values_in(bytes.substr(sizeof(std::uint16_t) + times_bytes));
+  ByteReader times_in(bytes.substr(sizeof(std::uint16_t), times_bytes));
   return DecodeValues(values_in, times, values) && DecodeTimes(times_in, first(), times);
 }
 
@@ -158,8 +218,8 @@ void Chunk::Write(std::string& out) const {
   PutVarint(out, size() << 1U | (flat() ? 1U : 0U));
   PutSigned(out, first());
   PutVarint(out, static_cast<std::uint64_t>(last() - first()));
-  PutVarint(out, BodyBytes());
-  out.append(block_.get() + kBodyAt, BodyBytes());
+  PutVarint(out, body().size());
+  out += body();
 }
 
 std::optional<Chunk> Chunk::Parse(ByteReader& in, storage::SampleColumns& scratch) {
@@ -176,27 +236,42 @@ std::optional<Chunk> Chunk::Parse(ByteReader& in, storage::SampleColumns& scratc
       __builtin_add_overflow(first, static_cast<std::int64_t>(length), &last)) {
     return std::nullopt;
   }
-  auto block = std::make_shared_for_overwrite<char[]>(kBodyAt + body.size());
-  const auto count = static_cast<std::uint32_t>(samples) | ((number & 1U) != 0 ? kFlat : 0);
-  const auto body_bytes = static_cast<std::uint32_t>(body.size());
-  std::memcpy(block.get(), &first, sizeof first);
-  std::memcpy(block.get() + kLastAt, &last, sizeof last);
-  std::memcpy(block.get() + kNumberAt, &count, sizeof count);
-  std::memcpy(block.get() + kBytesAt, &body_bytes, sizeof body_bytes);
-  std::ranges::copy(body, block.get() + kBodyAt);
-  Chunk chunk(std::move(block));
+  const Columns columns{.first = first, .last = last, .samples = samples, .body = body};
+  if ((number & 1U) != 0) {
+    return ParseFlat(columns);
+  }
+  Chunk chunk(columns);
   return chunk.HoldsTogether(scratch) ? std::optional(std::move(chunk)) : std::nullopt;
 }
 
-bool Chunk::HoldsTogether(storage::SampleColumns& scratch) const {
-  const std::size_t samples = size();
-  if (flat()) {
-    const auto steps = static_cast<std::int64_t>(samples) - 1;
-    return BodyBytes() == sizeof(double) &&
-           (steps == 0 ? first() == last() : last() > first() && (last() - first()) % steps == 0);
+std::optional<Chunk> Chunk::ParseFlat(const Columns& columns) {
+  const auto steps = static_cast<std::int64_t>(columns.samples) - 1;
+  const std::int64_t length = columns.last - columns.first;
+  const bool sound = columns.body.size() == sizeof(double) &&
+                     (steps == 0 ? length == 0 : length > 0 && length % steps == 0);
+  if (!sound) {
+    return std::nullopt;
   }
-  scratch.times.resize(samples);
-  scratch.values.resize(samples);
+  const std::int64_t step = steps == 0 ? 0 : length / steps;
+  const auto value = LoadRaw<double>(columns.body.data());
+  if (FitsStep(step)) {
+    return Chunk(Steady{.first = columns.first,
+                        .step = static_cast<std::uint32_t>(step),
+                        .samples = static_cast<std::uint32_t>(columns.samples),
+                        .value = value});
+  }
+  storage::SampleColumns all;
+  all.values.assign(columns.samples, value);
+  all.times.reserve(columns.samples);
+  for (std::int64_t i = 0; i <= steps; ++i) {
+    all.times.push_back(columns.first + i * step);
+  }
+  return ChunkEncoder().Encode(all.times, all.values);
+}
+
+bool Chunk::HoldsTogether(storage::SampleColumns& scratch) const {
+  scratch.times.resize(size());
+  scratch.values.resize(size());
   const std::span times(scratch.times);
   return DecodeColumns(times, scratch.values) && times.back() == last() &&
          std::ranges::adjacent_find(times, std::ranges::greater_equal()) == times.end();
@@ -204,19 +279,22 @@ bool Chunk::HoldsTogether(storage::SampleColumns& scratch) const {
 
 Chunk ChunkEncoder::Encode(std::span<const std::int64_t> times, std::span<const double> values) {
   SW_CHECK(!times.empty() && times.size() == values.size(), "a chunk needs samples");
-  const bool flat = SameBits(values) && SteadyStep(times).has_value();
-  PutHead(bytes_, times.front(), times.back(), times.size());
-  if (flat) {
-    return SealFlat(values.front());
+  const std::optional<std::int64_t> step = SteadyStep(times);
+  if (step.has_value() && FitsStep(*step) && SameBits(values)) {
+    return Chunk(Chunk::Steady{.first = times.front(),
+                               .step = static_cast<std::uint32_t>(*step),
+                               .samples = static_cast<std::uint32_t>(times.size()),
+                               .value = values.front()});
   }
-  PutRaw(bytes_, std::uint16_t{0});
+  bytes_.assign(sizeof(std::uint16_t), '\0');
   EncodeTimes(times, times_, bytes_);
-  const std::size_t times_bytes = bytes_.size() - kBodyAt - sizeof(std::uint16_t);
+  const std::size_t times_bytes = bytes_.size() - sizeof(std::uint16_t);
   EncodeValues(values, values_, bytes_);
   const auto stored = static_cast<std::uint16_t>(times_bytes);
   SW_CHECK(stored == times_bytes, "a chunk has too many samples");
-  std::memcpy(bytes_.data() + kBodyAt, &stored, sizeof stored);
-  return Seal();
+  std::memcpy(bytes_.data(), &stored, sizeof stored);
+  return Chunk(Chunk::Columns{
+      .first = times.front(), .last = times.back(), .samples = times.size(), .body = bytes_});
 }
 
 std::optional<Chunk> ChunkEncoder::ExtendFlat(const Chunk& chunk,
@@ -225,9 +303,8 @@ std::optional<Chunk> ChunkEncoder::ExtendFlat(const Chunk& chunk,
   if (!chunk.flat() || chunk.size() < 2 || times.empty()) {
     return std::nullopt;
   }
-  const std::int64_t step =
-      (chunk.last() - chunk.first()) / static_cast<std::int64_t>(chunk.size() - 1);
-  const auto value = LoadRaw<double>(chunk.block_.get() + kBodyAt);
+  const std::int64_t step = chunk.step_;
+  const double value = chunk.flat_value();
   const bool goes_on =
       std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(values.front()) &&
       SameBits(values) && times.front() - chunk.last() == step &&
@@ -235,23 +312,10 @@ std::optional<Chunk> ChunkEncoder::ExtendFlat(const Chunk& chunk,
   if (!goes_on) {
     return std::nullopt;
   }
-  PutHead(bytes_, chunk.first(), times.back(), chunk.size() + times.size());
-  return SealFlat(value);
-}
-
-Chunk ChunkEncoder::SealFlat(double value) {
-  const auto number = LoadRaw<std::uint32_t>(bytes_.data() + kNumberAt) | kFlat;
-  std::memcpy(bytes_.data() + kNumberAt, &number, sizeof number);
-  PutRaw(bytes_, value);
-  return Seal();
-}
-
-Chunk ChunkEncoder::Seal() {
-  const auto body = static_cast<std::uint32_t>(bytes_.size() - kBodyAt);
-  std::memcpy(bytes_.data() + kBytesAt, &body, sizeof body);
-  auto block = std::make_shared_for_overwrite<char[]>(bytes_.size());
-  std::ranges::copy(bytes_, block.get());
-  return Chunk(std::move(block));
+  return Chunk(Chunk::Steady{.first = chunk.first(),
+                             .step = chunk.step_,
+                             .samples = static_cast<std::uint32_t>(chunk.size() + times.size()),
+                             .value = value});
 }
 
 }  // namespace sidewatch::tsdb

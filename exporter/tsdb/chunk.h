@@ -1,12 +1,12 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "exporter/base/clock.h"
@@ -16,17 +16,26 @@
 
 namespace sidewatch::tsdb {
 
-/// Samples of one series, compressed and never changed: copies share one block. Threads: safe.
+/// Samples of one series, compressed and never changed: copies share one block of memory. One value
+/// at a steady interval needs no block: such a chunk is flat. Threads: safe.
 class Chunk {
  public:
-  std::int64_t first() const;
+  Chunk(const Chunk& other) noexcept;
+  Chunk(Chunk&& other) noexcept;
+  Chunk& operator=(const Chunk& other) noexcept;
+  Chunk& operator=(Chunk&& other) noexcept;
+  ~Chunk();
+
+  std::int64_t first() const { return first_; }
+
   std::int64_t last() const;
-  std::size_t size() const;
+
+  std::size_t size() const { return number_ & ~kFlat; }
 
   /// True for one value at a steady interval, which costs the same for any number of samples.
-  bool flat() const;
+  bool flat() const { return (number_ & kFlat) != 0; }
 
-  /// All that the chunk keeps allocated.
+  /// All that the chunk keeps allocated, and itself.
   std::size_t AllocatedBytes() const;
 
   /// Appends the samples with `from <= time <= to` to `out`.
@@ -45,15 +54,43 @@ class Chunk {
  private:
   friend class ChunkEncoder;
 
-  explicit Chunk(std::shared_ptr<const char[]> block) : block_(std::move(block)) {}
+  static constexpr std::uint32_t kFlat = 0x80000000;
 
+  struct Block;
+
+  struct Steady {
+    std::int64_t first = 0;
+    std::uint32_t step = 0;
+    std::uint32_t samples = 0;
+    double value = 0;
+  };
+
+  struct Columns {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+    std::size_t samples = 0;
+    std::string_view body;
+  };
+
+  explicit Chunk(const Steady& steady);
+  explicit Chunk(const Columns& columns);
+
+  static std::optional<Chunk> ParseFlat(const Columns& columns);
+
+  Block* block() const;
+  double flat_value() const;
+  std::string_view body() const;
+  void Hold() const;
+  void LetGo() const;
   bool HoldsTogether(storage::SampleColumns& scratch) const;
   bool DecodeColumns(std::span<std::int64_t> times, std::span<double> values) const;
-  std::size_t BodyBytes() const;
   void ReadFlat(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const;
   void ReadColumns(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const;
 
-  std::shared_ptr<const char[]> block_;
+  std::int64_t first_;
+  std::array<char, 8> value_or_block_ = {};
+  std::uint32_t step_ = 0;  // Flat: milliseconds between two samples.
+  std::uint32_t number_;    // Of samples, and kFlat.
 };
 
 /// Makes chunks; keeps its buffers between them. Threads: one each.
@@ -71,9 +108,6 @@ class ChunkEncoder {
   storage::SampleColumns& columns() { return columns_; }
 
  private:
-  Chunk SealFlat(double value);
-  Chunk Seal();
-
   std::string bytes_;
   std::vector<std::int64_t> times_;
   ValueScratch values_;

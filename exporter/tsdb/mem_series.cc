@@ -82,7 +82,9 @@ void MemSeries::Read(const storage::TimeRange& range, storage::SampleColumns& ou
   {
     const CompactLock lock(mutex_);
     tail = tail_;
-    const auto begin = std::ranges::lower_bound(chunks_, from, {}, &Chunk::last);
+    // By the first times alone: those are at hand, the last ones in a block of memory each.
+    auto begin = std::ranges::upper_bound(chunks_, from, {}, &Chunk::first);
+    begin -= begin == chunks_.begin() ? 0 : 1;
     const auto end = std::ranges::upper_bound(begin, chunks_.end(), to, {}, &Chunk::first);
     chunks.assign(begin, end);
   }

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "exporter/model/sample.h"
+#include "exporter/tsdb/byte_io.h"
 
 namespace sidewatch::tsdb {
 namespace {
@@ -106,10 +107,73 @@ TEST(ChunkEncoderTest, AFlatChunkRefusesWhatWouldNotBeFlat) {
   EXPECT_FALSE(extend({1100}, {StaleNan()}));
 }
 
-TEST(ChunkEncoderTest, ConstantSeriesCostLessThanATenthOfAByteASample) {
+TEST(ChunkEncoderTest, AConstantHourCostsATenthOfAByteASample) {
   ChunkEncoder encoder;
-  const auto columns = Columns(1920, 15'000, 0);
-  EXPECT_LT(encoder.Encode(columns.times, columns.values).AllocatedBytes(), 192U);
+  const auto columns = Columns(240, 15'000, 0);
+  EXPECT_LE(encoder.Encode(columns.times, columns.values).AllocatedBytes(), 24U);
+}
+
+TEST(ChunkEncoderTest, AStepOfMonthsIsKept) {
+  constexpr std::int64_t kStep = std::int64_t{1} << 32U;
+  ChunkEncoder encoder;
+  const auto columns = Columns(4, kStep, 0);
+  const Chunk chunk = encoder.Encode(columns.times, columns.values);
+  EXPECT_FALSE(chunk.flat());
+  storage::SampleColumns back;
+  chunk.Read(chunk.first(), chunk.last(), back);
+  EXPECT_EQ(back.times, columns.times);
+  EXPECT_EQ(back.values, columns.values);
+}
+
+/// A chunk as a journal has it: samples << 1 | flat, first, length, bytes, body.
+std::string Journalled(bool flat, std::uint64_t samples, std::int64_t first, std::uint64_t length) {
+  std::string bytes;
+  PutVarint(bytes, samples << 1U | (flat ? 1U : 0U));
+  PutSigned(bytes, first);
+  PutVarint(bytes, length);
+  PutVarint(bytes, sizeof(double));
+  PutRaw(bytes, 2.5);
+  return bytes;
+}
+
+TEST(ChunkParseTest, AFlatChunkOfAnyStepIsRead) {
+  for (const std::uint64_t step : {std::uint64_t{15'000}, std::uint64_t{1} << 40U}) {
+    const std::string bytes = Journalled(true, 4, 1000, 3 * step);
+    ByteReader in(bytes);
+    storage::SampleColumns scratch;
+    const auto chunk = Chunk::Parse(in, scratch);
+    ASSERT_TRUE(chunk.has_value()) << step;
+    storage::SampleColumns back;
+    chunk->Read(chunk->first(), chunk->last(), back);
+    EXPECT_EQ(back.values, std::vector<double>(4, 2.5));
+    EXPECT_EQ(back.times.back(), 1000 + 3 * static_cast<std::int64_t>(step));
+  }
+}
+
+TEST(ChunkParseTest, RefusesAFlatChunkWhoseStepsDoNotFit) {
+  for (const std::string& bytes : {Journalled(true, 4, 1000, 10),
+                                   Journalled(true, 1, 1000, 10),
+                                   Journalled(true, 4, 1000, 0)}) {
+    ByteReader in(bytes);
+    storage::SampleColumns scratch;
+    EXPECT_FALSE(Chunk::Parse(in, scratch).has_value());
+  }
+}
+
+TEST(ChunkTest, CopiesShareOneBlockUntilTheLastIsGone) {
+  ChunkEncoder encoder;
+  const auto columns = Columns(100, 10, 0.5);
+  std::vector<Chunk> chunks = {encoder.Encode(columns.times, columns.values)};
+  for (int i = 0; i < 20; ++i) {
+    chunks.push_back(chunks.front());
+  }
+  Chunk last = std::move(chunks[7]);
+  last = chunks[3];
+  chunks.erase(chunks.begin(), chunks.begin() + 15);
+  chunks.clear();
+  storage::SampleColumns back;
+  last.Read(0, 10'000, back);
+  EXPECT_EQ(back.values, columns.values);
 }
 
 }  // namespace
