@@ -50,18 +50,9 @@ bool DecodeTimes(ByteReader& in, std::int64_t first, std::span<std::int64_t> out
   if (out.size() == 1) {
     return true;
   }
-  std::int64_t difference = in.Signed();
-  if (!UnpackIntegers(in, out.subspan(2))) {
-    return false;
-  }
-  std::int64_t time = Plus(first, difference);
-  out[1] = time;
-  for (std::int64_t& value : out.subspan(2)) {
-    difference = Plus(difference, value);
-    time = Plus(time, difference);
-    value = time;
-  }
-  return true;
+  const std::int64_t difference = in.Signed();
+  out[1] = Plus(first, difference);
+  return UnpackSumsOfSums(in, out[1], difference, out.subspan(2));
 }
 
 std::optional<std::int64_t> SteadyStep(std::span<const std::int64_t> times) {

@@ -24,7 +24,6 @@
 #include "exporter/tsdb/value_codec.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 
 #include "exporter/tsdb/bit_packing.h"
@@ -181,12 +180,18 @@ void EncodeXorForm(std::span<const double> values, ValueScratch& scratch, std::s
   out += scratch.other;
 }
 
-void AddUp(std::span<std::int64_t> differences, std::int64_t first) {
-  auto sum = static_cast<std::uint64_t>(first);
-  for (std::int64_t& value : differences) {
-    sum += static_cast<std::uint64_t>(value);
-    value = static_cast<std::int64_t>(sum);
+bool DecodeIntegers(ByteReader& in, unsigned order, std::span<std::int64_t> out) {
+  if (order == 0) {
+    return UnpackIntegers(in, out);
   }
+  out[0] = in.Signed();
+  if (order == 1) {
+    return UnpackSums(in, out[0], out.subspan(1));
+  }
+  const std::int64_t difference = in.Signed();
+  out[1] = static_cast<std::int64_t>(static_cast<std::uint64_t>(out[0]) +
+                                     static_cast<std::uint64_t>(difference));
+  return UnpackSumsOfSums(in, out[1], difference, out.subspan(2));
 }
 
 bool DecodeSpecials(ByteReader& in, std::span<double> out) {
@@ -212,17 +217,8 @@ bool DecodeDecimal(ByteReader& in,
   if (order > kMaxOrder || order > out.size() || exponent > kMaxExponent) {
     return false;
   }
-  std::array<std::int64_t, kMaxOrder> firsts = {};
-  for (unsigned i = 0; i < order; ++i) {
-    firsts[i] = in.Signed();
-    integers[i] = 0;
-  }
-  if (!UnpackIntegers(in, integers.subspan(order))) {
+  if (!DecodeIntegers(in, order, integers)) {
     return false;
-  }
-  for (unsigned i = order; i-- > 0;) {
-    integers[i] = firsts[i];
-    AddUp(integers.subspan(i + 1), firsts[i]);
   }
   // Division even by 1 would cost the most common chunks their speed.
   if (exponent == 0) {

@@ -51,17 +51,25 @@ struct Window {
   }
 };
 
-/// The 64 bits from `position` on: away from the end two loads, without a branch on the data.
-std::uint64_t Ahead(std::string_view bytes, std::size_t position) {
-  const std::size_t first = position / 8;
-  if (first + 2 * sizeof(std::uint64_t) > bytes.size()) {
-    return ReadBits(bytes, position, 64);
+/// Two words from the byte on in which a bit lies: one load for control, window and middle bits.
+struct Ahead {
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+
+  static Ahead From(std::string_view bytes, std::size_t position) {
+    const std::size_t first = position / 8;
+    if (first + sizeof(Ahead) <= bytes.size()) {
+      return {LoadRaw<std::uint64_t>(bytes.data() + first),
+              LoadRaw<std::uint64_t>(bytes.data() + first + sizeof low)};
+    }
+    return {ReadBits(bytes, first * 8, 64), ReadBits(bytes, (first + sizeof low) * 8, 64)};
   }
-  const unsigned skipped = position % 8;
-  const auto low = LoadRaw<std::uint64_t>(bytes.data() + first);
-  const auto high = LoadRaw<std::uint64_t>(bytes.data() + first + sizeof low);
-  return (low >> skipped) | ((high << 1U) << (63 - skipped));
-}
+
+  /// The 64 bits behind the first `skipped` ones, which are from 1 to 63.
+  std::uint64_t After(std::size_t skipped) const {
+    return (low >> skipped) | (high << (64 - skipped));
+  }
+};
 
 }  // namespace
 
@@ -101,23 +109,27 @@ void DecodeXor(std::string_view bytes, std::span<double> out) {
   std::size_t position = 64;
   std::uint64_t previous = ReadBits(bytes, 0, 64);
   Window window;
+  std::uint64_t mask = 0;
+  unsigned trailing = 0;
   out.front() = std::bit_cast<double>(previous);
   for (double& value : out.subspan(1)) {
-    const std::uint64_t control = Ahead(bytes, position);
+    const Ahead ahead = Ahead::From(bytes, position);
+    std::size_t skipped = position % 8;
+    const std::uint64_t control = ahead.low >> skipped;
     if ((control & 1U) == 0) {
       position += 1;
       value = std::bit_cast<double>(previous);
       continue;
     }
-    position += 2;
+    skipped += 2;
     if ((control & 2U) != 0) {
       window = Window::Of((control >> 2U) & LowBits(kLeadingBits + kLengthBits));
-      position += kLeadingBits + kLengthBits;
+      mask = LowBits(window.length);
+      trailing = window.trailing() % 64;
+      skipped += kLeadingBits + kLengthBits;
     }
-    if (window.length > 0) {
-      previous ^= (Ahead(bytes, position) & LowBits(window.length)) << window.trailing();
-    }
-    position += window.length;
+    position = position / 8 * 8 + skipped + window.length;
+    previous ^= (ahead.After(skipped) & mask) << trailing;
     value = std::bit_cast<double>(previous);
   }
 }

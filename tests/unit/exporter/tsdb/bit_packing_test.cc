@@ -92,5 +92,50 @@ TEST(PackIntegersTest, CutBytesAreTold) {
   }
 }
 
+/// Values of `width` bits, the last of them an outlier if `patched`.
+std::vector<std::int64_t> OfWidth(unsigned width, std::size_t size, bool patched) {
+  std::vector<std::int64_t> values;
+  std::uint64_t random = width * 1000 + size;
+  for (std::size_t i = 0; i < size; ++i) {
+    random = random * 6364136223846793005U + 1442695040888963407U;
+    values.push_back(static_cast<std::int64_t>((random >> 3U) & LowBits(width)));
+  }
+  if (patched && size > 20) {
+    values[size - 2] = std::int64_t{1} << 62U;
+  }
+  return values;
+}
+
+class UnpackSumsTest : public testing::TestWithParam<unsigned> {};
+
+TEST_P(UnpackSumsTest, IsWhatAddingUpGives) {
+  for (const std::size_t size : {0U, 1U, 2U, 7U, 8U, 9U, 13U, 63U, 64U, 240U}) {
+    for (const bool patched : {false, true}) {
+      const auto values = OfWidth(GetParam(), size, patched);
+      std::string bytes;
+      PackIntegers(values, bytes);
+      std::vector<std::int64_t> sums;
+      std::vector<std::int64_t> sums_of_sums;
+      std::uint64_t sum = 5;
+      std::uint64_t step = 3;
+      std::uint64_t second = 5;
+      for (const std::int64_t value : values) {
+        sums.push_back(static_cast<std::int64_t>(sum += static_cast<std::uint64_t>(value)));
+        step += static_cast<std::uint64_t>(value);
+        sums_of_sums.push_back(static_cast<std::int64_t>(second += step));
+      }
+      std::vector<std::int64_t> got(size);
+      ByteReader in(bytes);
+      EXPECT_TRUE(UnpackSums(in, 5, got) && in.left() == 0);
+      EXPECT_EQ(got, sums) << size;
+      ByteReader again(bytes);
+      EXPECT_TRUE(UnpackSumsOfSums(again, 5, 3, got) && again.left() == 0);
+      EXPECT_EQ(got, sums_of_sums) << size;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Width, UnpackSumsTest, testing::Range(0U, 65U));
+
 }  // namespace
 }  // namespace sidewatch::tsdb
