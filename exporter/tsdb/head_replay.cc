@@ -16,9 +16,10 @@ namespace {
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 // No store has more series; a batch that names such a slot is damaged.
 constexpr std::uint32_t kMostSlots = 1U << 26U;
-// Half a chunk is gathered of each series before it is compressed, and 16 MiB of all.
-constexpr std::size_t kGathered = kFullChunk / 2;
-constexpr std::size_t kMostGathered = std::size_t{1} << 20U;
+// A chunk is gathered of each series before it is compressed, and 40 MB of all: so the samples of
+// 10,000 series are compressed only once, which is what replaying costs most.
+constexpr std::size_t kGathered = kFullChunk;
+constexpr std::size_t kMostGathered = 2'500'000;
 
 }  // namespace
 
