@@ -88,6 +88,9 @@ Result<std::unique_ptr<RangeSource>> EvalSubquery(Evaluator& evaluator, const Su
         options, std::make_unique<Matrix>(context, options.grid.count)));
   }
   options.grid.count = static_cast<std::size_t>((end - options.grid.start) / step) + 1;
+  // Refused before the first row of so many steps is allocated.
+  SW_TRY(context.ChargeSamples(options.grid.count));
+  context.ReleaseSamples(options.grid.count);
   SW_TRY_ASSIGN(std::unique_ptr<Matrix> rows, EvalInner(context, options.grid, *subquery.expr));
   return std::unique_ptr<RangeSource>(std::make_unique<SubquerySource>(options, std::move(rows)));
 }

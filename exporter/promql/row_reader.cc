@@ -21,6 +21,8 @@ constexpr std::size_t kRing = 8;
 constexpr std::size_t kBlockValues = 8192;
 /// Steps that reading a row costs besides its own, about.
 constexpr std::size_t kRowCost = 64;
+/// The ring holds a row a block at least: of longer rows it would hold too much.
+constexpr std::size_t kLongestRow = std::size_t{1} << 17U;
 /// Less than this is done before a thread has started.
 constexpr std::size_t kWorthAThread = 60'000;
 
@@ -148,7 +150,7 @@ Status ReadAlone(RowSource& source, const TakeRow& take) {
 
 Status ReadRows(RowSource& source, const TakeRow& take) {
   if (source.size() < 2 || source.size() * (source.steps() + kRowCost) < kWorthAThread ||
-      std::thread::hardware_concurrency() < 2) {
+      source.steps() > kLongestRow || std::thread::hardware_concurrency() < 2) {
     return ReadAlone(source, take);
   }
   const std::unique_ptr<RowSource> fork = source.Fork();

@@ -28,9 +28,13 @@ Status Matrix::AddRow(RowHead head) {
 }
 
 Status Matrix::AddRows(RowSource& source) {
+  // Each row will be charged: what does not fit is refused before it is allocated.
+  const std::size_t added = source.size() * steps();
+  SW_TRY(context_.ChargeSamples(added));
+  context_.ReleaseSamples(added);
   heads_.reserve(heads_.size() + source.size());
-  values_.reserve(values_.size() + source.size() * steps());
-  present_.reserve(present_.size() + source.size() * steps());
+  values_.reserve(values_.size() + added);
+  present_.reserve(present_.size() + added);
   return ReadRows(source, [&](std::size_t i, RowView view) -> Status {
     SW_TRY(AddRow(source.head(i)));
     const RowOut out = row(size() - 1);

@@ -16,6 +16,35 @@ TEST(Limits, StopsAtTheMostSamples) {
             "query processing would load too many samples into memory in query execution");
 }
 
+struct LongSubquery {
+  std::string name;
+  std::string query;
+  std::size_t max_samples;
+};
+
+class LongSubqueryTest : public testing::TestWithParam<LongSubquery> {};
+
+TEST_P(LongSubqueryTest, IsRefusedBeforeItsStepsAreAllocated) {
+  testkit::MemoryStorage storage;
+  LoadSeries(storage, {R"(a{x="1"} 1x100)", R"(a{x="2"} 1x100)"});
+  const testkit::ManualClock clock;
+  const Engine engine({.max_samples = GetParam().max_samples}, clock);
+  const auto query = engine.Prepare(GetParam().query);
+  const auto got = engine.Instant(storage, *query, FromUnixMillis(3'000'000));
+  ASSERT_FALSE(got.has_value());
+  EXPECT_EQ(got.error().code, ErrorCode::kLimitExceeded);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    LongSubqueryTest,
+    testing::Values(LongSubquery{"OfAScalar", "max_over_time(vector(1)[100y:1ms])", 50'000'000},
+                    LongSubquery{"OfASelector", "max_over_time(a[100y:1s])", 50'000'000},
+                    LongSubquery{"TheRowsTogether", "max_over_time(a[1h:1s])", 5'000},
+                    LongSubquery{
+                        "OfASubquery", "max_over_time(max_over_time(a[1h:1s])[1h:1s])", 10'000}),
+    [](const auto& row) { return row.param.name; });
+
 TEST(Limits, StopsWhenAsked) {
   testkit::MemoryStorage storage;
   LoadSeries(storage, {"a 1"});
