@@ -29,17 +29,33 @@ struct Timings {
 /// What an answer is made of, kept until it is sent.
 struct Answer {
   QueryResult result;
-  bool with_stats = false;
   Timings timings;
+  bool per_step = false;  ///< Of the counted samples.
 };
 
-void WriteStats(JsonWriter& json, const Timings& timings) {
+void WriteSampleCounts(JsonWriter& json, const promql::SampleCounts& counts, bool per_step) {
+  json.Key("samples").BeginObject();
+  if (per_step) {
+    json.Key("totalQueryableSamplesPerStep").BeginArray();
+    for (const auto& [at, count] : counts.per_step) {
+      json.BeginArray().Timestamp(at).Number(static_cast<double>(count)).EndArray();
+    }
+    json.EndArray();
+  }
+  json.Key("totalQueryableSamples").Number(static_cast<double>(counts.total));
+  json.Key("peakSamples").Number(static_cast<double>(counts.peak)).EndObject();
+}
+
+void WriteStats(JsonWriter& json, const Answer& answer) {
+  const Timings& timings = answer.timings;
   const double total = timings.prepare_seconds + timings.evaluate_seconds;
   json.Key("stats").BeginObject().Key("timings").BeginObject();
   json.Key("evalTotalTime").Number(total).Key("resultSortTime").Number(0);
   json.Key("queryPreparationTime").Number(timings.prepare_seconds);
   json.Key("innerEvalTime").Number(timings.evaluate_seconds).Key("execQueueTime").Number(0);
-  json.Key("execTotalTime").Number(total).EndObject().EndObject();
+  json.Key("execTotalTime").Number(total).EndObject();
+  WriteSampleCounts(json, *answer.result.samples, answer.per_step);
+  json.EndObject();
 }
 
 void Stream(const Answer& answer, const net::BodyWriter& write) {
@@ -54,8 +70,8 @@ void Stream(const Answer& answer, const net::BodyWriter& write) {
     }
     return alive;
   });
-  if (answer.with_stats) {
-    WriteStats(json, answer.timings);
+  if (answer.result.samples.has_value()) {
+    WriteStats(json, answer);
   }
   json.EndObject();
   WriteAnnotations(json, answer.result.warnings, answer.result.infos);
@@ -84,6 +100,8 @@ Result<promql::Engine> EngineFor(const ApiDeps& deps, const Params& params) {
   if (lookback) {
     options.lookback_delta = *lookback;
   }
+  options.count_samples = !params.Get("stats").empty();
+  options.per_step_stats = options.per_step_stats && params.Get("stats") == "all";
   return promql::Engine(options, deps.clock);
 }
 
@@ -100,7 +118,7 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-HttpResponse Respond(const Params& params,
+HttpResponse Respond(const promql::Engine& engine,
                      Result<QueryResult> result,
                      std::size_t limit,
                      const Timings& timings) {
@@ -108,7 +126,7 @@ HttpResponse Respond(const Params& params,
     return ErrorResponse(result.error(), Phase::kExecution);
   }
   Truncate(*result, limit);
-  return StreamResponse({std::move(*result), !params.Get("stats").empty(), timings});
+  return StreamResponse({std::move(*result), timings, engine.options().per_step_stats});
 }
 
 Result<promql::QueryRange> ReadRange(const Params& params) {
@@ -158,7 +176,7 @@ Result<HttpResponse> Query(const ApiDeps& deps, const HttpRequest& request) {
   const auto start = std::chrono::steady_clock::now();
   Result<QueryResult> result = engine.Instant(deps.storage, query, at, deps.stop);
   timings.evaluate_seconds = SecondsSince(start);
-  return Respond(params, std::move(result), limit, timings);
+  return Respond(engine, std::move(result), limit, timings);
 }
 
 Result<HttpResponse> QueryRange(const ApiDeps& deps, const HttpRequest& request) {
@@ -174,7 +192,7 @@ Result<HttpResponse> QueryRange(const ApiDeps& deps, const HttpRequest& request)
   const auto start = std::chrono::steady_clock::now();
   Result<QueryResult> result = engine.Range(deps.storage, query, range, deps.stop);
   timings.evaluate_seconds = SecondsSince(start);
-  return Respond(params, std::move(result), limit, timings);
+  return Respond(engine, std::move(result), limit, timings);
 }
 
 Result<HttpResponse> QueryExemplars(const ApiDeps& deps, const HttpRequest& request) {

@@ -27,6 +27,10 @@ constexpr std::array kFeatures = {
             [](promql::EngineOptions& o) {
               o.parser.fill_modifiers = true;
             }},
+    Feature{"promql-per-step-stats",
+            [](promql::EngineOptions& o) {
+              o.per_step_stats = true;
+            }},
     Feature{"promql-delayed-name-removal",
             [](promql::EngineOptions& o) {
               o.delayed_name_removal = true;

@@ -48,6 +48,11 @@ Result<MatrixValue> TakeSamples(Evaluator& evaluator, const Expr& expr) {
       continue;
     }
     SW_TRY(evaluator.context().ChargeSamples(series.samples.size()));
+    if (evaluator.context().counts_samples()) {
+      const std::uint32_t none = 0;
+      const auto read = static_cast<std::uint32_t>(series.samples.size());
+      evaluator.context().CountSamples(std::span(&none, 1), std::span(&read, 1));
+    }
     if (range->heads()[row].drop_name) {
       series.labels = WithoutName(series.labels);
     }
@@ -131,9 +136,21 @@ Status CheckRangeType(const Expr& expr) {
               ValueTypeName(type));
 }
 
-void TakeAnnotations(QueryContext& context, QueryResult& result) {
+void TakeRemarks(QueryContext& context, QueryResult& result) {
   result.warnings = context.annotations().Warnings();
   result.infos = context.annotations().Infos();
+  if (!context.options().count_samples) {
+    return;
+  }
+  SampleCounts& counts = result.samples.emplace();
+  counts.peak = context.peak_samples();
+  counts.per_step.reserve(context.counts().size());
+  std::int64_t at = context.start();
+  for (const std::int64_t count : context.counts()) {
+    counts.total += count;
+    counts.per_step.emplace_back(FromUnixMillis(at), count);
+    at += context.step();
+  }
 }
 
 }  // namespace
@@ -158,7 +175,7 @@ Result<QueryResult> Engine::Instant(const storage::Queryable& queryable,
   Evaluator evaluator(context, {.start = ToUnixMillis(at), .step = 1, .count = 1});
   QueryResult result;
   SW_TRY(EvaluateInstant(evaluator, query.expr(), result));
-  TakeAnnotations(context, result);
+  TakeRemarks(context, result);
   return result;
 }
 
@@ -190,7 +207,7 @@ Result<QueryResult> Engine::Range(const storage::Queryable& queryable,
   } else {
     SW_TRY_ASSIGN(result.value, TakeMatrix(evaluator, query.expr()));
   }
-  TakeAnnotations(context, result);
+  TakeRemarks(context, result);
   return result;
 }
 

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -27,6 +30,10 @@ struct EngineOptions {
   /// Samples that one query may hold in memory.
   std::size_t max_samples = 50'000'000;
   Duration timeout = std::chrono::minutes(2);
+  /// Whether QueryResult::samples is wanted: counting costs a pass over each row.
+  bool count_samples = false;
+  /// promql-per-step-stats: the API shows the counts of each step too.
+  bool per_step_stats = false;
   /// promql-delayed-name-removal: `__name__` stays visible until the end of the query.
   bool delayed_name_removal = false;
 };
@@ -73,6 +80,13 @@ struct MatrixSeries {
 using VectorValue = std::vector<VectorSample>;
 using MatrixValue = std::vector<MatrixSeries>;
 
+/// Samples that a query looked at: a window counts all of its samples at each step anew.
+struct SampleCounts {
+  std::vector<std::pair<TimePoint, std::int64_t>> per_step;
+  std::int64_t total = 0;
+  std::size_t peak = 0;  ///< Most that were in memory at once.
+};
+
 /// What a query gives.
 struct QueryResult {
   /// An instant query: whatever the expression's type is, in the order that the expression gives.
@@ -81,6 +95,8 @@ struct QueryResult {
   /// `PromQL warning: … (line:col)`, sorted, each once.
   std::vector<std::string> warnings;
   std::vector<std::string> infos;
+  /// Only with EngineOptions::count_samples.
+  std::optional<SampleCounts> samples = {};
 };
 
 /// The steps of a range query; both ends belong to it.

@@ -68,6 +68,7 @@ class RangeCallSource final : public RowSource {
     RangeEval eval = nullptr;
     PositionRange argument{};
     PositionRange scalar_position{};
+    bool suspicious = false;  ///< Each series may not be a counter though the function wants one.
     std::array<std::vector<double>, 2> scalars{};
   };
 
@@ -102,6 +103,9 @@ class RangeCallSource final : public RowSource {
       return {};
     }
     bounds_.Find(samples_.times, *range_, grid_);
+    if (context_.counts_samples()) {
+      context_.CountSamples(bounds_.low(), bounds_.high());
+    }
     const RangeRow in{.times = samples_.times,
                       .values = samples_.values,
                       .low = bounds_.low(),
@@ -117,7 +121,7 @@ class RangeCallSource final : public RowSource {
     if (error_.has_value()) {
       return Fail(*error_);
     }
-    if (options_.function.wants_counter) {
+    if (options_.suspicious) {
       SuspectNonCounter(row, out);
     }
     return {};
@@ -145,6 +149,16 @@ class RangeCallSource final : public RowSource {
   std::string_view suspected_;  // The last name told of; the annotations sort out the others.
 };
 
+/// Whether the names of the argument's series have to be looked at, one by one.
+bool MayBeNoCounter(const Function& function, const Expr& argument) {
+  if (!function.wants_counter) {
+    return false;
+  }
+  const auto* selector = std::get_if<MatrixSelector>(&argument.node);
+  return selector == nullptr ||
+         !LooksLikeCounter(std::get<VectorSelector>(selector->selector->node).name);
+}
+
 Result<RowSourcePtr> CallMap(Evaluator& evaluator, const Call& call, MapEval eval) {
   if (call.args.empty()) {
     return RowSourcePtr(
@@ -164,6 +178,7 @@ Result<RowSourcePtr> CallRange(Evaluator& evaluator,
   for (const ExprPtr& arg : call.args) {
     if (TypeOf(*arg) == ValueType::kRangeVector) {
       options.argument = arg->position;
+      options.suspicious = MayBeNoCounter(*call.function, *arg);
       SW_TRY_ASSIGN(range, evaluator.Range(*arg));
     } else {
       if (scalars == 0) {

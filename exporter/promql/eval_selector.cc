@@ -73,6 +73,9 @@ class SelectorSource final : public RowSource {
                                : static_cast<double>(columns_.times[next - 1]) / 1000;
       }
     }
+    if (context_.counts_samples()) {
+      context_.CountSamples(out.present);
+    }
     return {};
   }
 

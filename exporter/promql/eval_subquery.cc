@@ -50,6 +50,7 @@ std::int64_t FirstMultipleAfter(std::int64_t time, std::int64_t step) {
 Result<std::unique_ptr<Matrix>> EvalInner(QueryContext& context,
                                           const StepGrid& grid,
                                           const Expr& expr) {
+  const QueryContext::Mute mute(context);
   Evaluator inner(context, grid);
   if (TypeOf(expr) != ValueType::kScalar) {
     SW_TRY_ASSIGN(RowSourcePtr source, inner.Vector(expr));

@@ -77,6 +77,9 @@ Result<RowSourcePtr> EvalAbsentOverTime(Evaluator& evaluator, const Expr& call) 
   for (std::size_t row = 0; row < range->heads().size(); ++row) {
     SW_TRY(range->Load(row, samples));
     bounds.Find(samples.times, *range, evaluator.grid());
+    if (evaluator.context().counts_samples()) {
+      evaluator.context().CountSamples(bounds.low(), bounds.high());
+    }
     for (std::size_t step = 0; step < anything.size(); ++step) {
       anything[step] |= static_cast<std::uint8_t>(bounds.high()[step] > bounds.low()[step]);
     }

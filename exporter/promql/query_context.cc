@@ -1,5 +1,7 @@
 #include "exporter/promql/query_context.h"
 
+#include <algorithm>
+
 namespace sidewatch::promql {
 namespace {
 
@@ -11,14 +13,40 @@ constexpr std::uint32_t kPollsPerLook = 64;
 QueryContext::QueryContext(const Inputs& inputs)
     : inputs_(inputs),
       annotations_(inputs.text),
-      deadline_(inputs.clock->Steady() + inputs.options.timeout) {}
+      deadline_(inputs.clock->Steady() + inputs.options.timeout) {
+  if (inputs.options.count_samples) {
+    const std::int64_t steps = is_range() ? (end() - start()) / step() : 0;
+    counts_.resize(static_cast<std::size_t>(steps) + 1);
+  }
+}
 
 Status QueryContext::ChargeSamples(std::size_t count) {
-  if (samples_.fetch_add(count, std::memory_order_relaxed) + count > inputs_.options.max_samples) {
+  const std::size_t now = samples_.fetch_add(count, std::memory_order_relaxed) + count;
+  if (!counts_.empty()) {
+    std::size_t peak = peak_.load(std::memory_order_relaxed);
+    while (now > peak && !peak_.compare_exchange_weak(peak, now, std::memory_order_relaxed)) {
+    }
+  }
+  if (now > inputs_.options.max_samples) {
     return Fail(ErrorCode::kLimitExceeded,
                 "query processing would load too many samples into memory in query execution");
   }
   return {};
+}
+
+void QueryContext::CountSamples(std::span<const std::uint8_t> present) {
+  const MutexLock lock(counts_mutex_);
+  for (std::size_t step = 0; step < std::min(present.size(), counts_.size()); ++step) {
+    counts_[step] += present[step];
+  }
+}
+
+void QueryContext::CountSamples(std::span<const std::uint32_t> low,
+                                std::span<const std::uint32_t> high) {
+  const MutexLock lock(counts_mutex_);
+  for (std::size_t step = 0; step < std::min(low.size(), counts_.size()); ++step) {
+    counts_[step] += high[step] - low[step];
+  }
 }
 
 Status QueryContext::Poll() {

@@ -3,10 +3,14 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <stop_token>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "exporter/base/clock.h"
+#include "exporter/base/mutex.h"
 #include "exporter/base/result.h"
 #include "exporter/promql/annotations.h"
 #include "exporter/promql/engine.h"
@@ -47,6 +51,36 @@ class QueryContext {
   /// Counts samples held in memory. Errors: kLimitExceeded, worded as Prometheus does.
   Status ChargeSamples(std::size_t count);
 
+  std::size_t peak_samples() const { return peak_.load(std::memory_order_relaxed); }
+
+  /// Whether CountSamples is to be called.
+  bool counts_samples() const { return !counts_.empty() && !muted_; }
+
+  /// Adds one sample for each step of a row that has one.
+  void CountSamples(std::span<const std::uint8_t> present);
+
+  /// Adds the samples [low, high) of each step's window.
+  void CountSamples(std::span<const std::uint32_t> low, std::span<const std::uint32_t> high);
+
+  /// While it lives no samples are counted: those of a subquery count when its windows are read.
+  class Mute {
+   public:
+    explicit Mute(QueryContext& context)
+        : context_(context), before_(std::exchange(context.muted_, true)) {}
+
+    Mute(const Mute&) = delete;
+    Mute& operator=(const Mute&) = delete;
+
+    ~Mute() { context_.muted_ = before_; }
+
+   private:
+    QueryContext& context_;
+    bool before_;
+  };
+
+  /// Samples counted, a number each step.
+  std::span<const std::int64_t> counts() const { return counts_; }
+
   void ReleaseSamples(std::size_t count) { samples_.fetch_sub(count, std::memory_order_relaxed); }
 
   /// To be called once a row. Errors: kCancelled, kDeadlineExceeded, worded as Prometheus does.
@@ -57,7 +91,11 @@ class QueryContext {
   Annotations annotations_;
   SteadyTime deadline_;
   std::atomic<std::size_t> samples_ = 0;
+  std::atomic<std::size_t> peak_ = 0;
   std::atomic<std::uint32_t> polls_ = 0;
+  bool muted_ = false;  // Changed only while a single thread evaluates.
+  Mutex counts_mutex_;
+  std::vector<std::int64_t> counts_;
 };
 
 }  // namespace sidewatch::promql
