@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "exporter/promql/aggregate.h"
 #include "exporter/promql/go_format.h"
 #include "exporter/promql/label_hash.h"
+#include "exporter/promql/unique_rows.h"
 
 namespace sidewatch::promql {
 namespace {
@@ -55,16 +57,28 @@ std::vector<std::vector<std::uint32_t>> Members(const AggregateGroups& groups) {
 }
 
 /// The rows of `order`, which name rows of `from`, as a new matrix.
-Result<RowSourcePtr> Reorder(QueryContext& context,
-                             const Matrix& from,
-                             const std::vector<std::uint32_t>& order) {
+Result<std::unique_ptr<Matrix>> Reorder(QueryContext& context,
+                                        const Matrix& from,
+                                        const std::vector<std::uint32_t>& order) {
   auto result = std::make_unique<Matrix>(context, from.steps());
   for (const std::uint32_t row : order) {
     SW_TRY(result->AddRow(from.head(row)));
     std::ranges::copy(from.view(row).values, result->row(result->size() - 1).values.begin());
     std::ranges::copy(from.view(row).present, result->row(result->size() - 1).present.begin());
   }
-  return RowSourcePtr(std::move(result));
+  return result;
+}
+
+/// What Evaluator::DropNames left to do, for the rows that are still there.
+void DropMarkedNames(const QueryContext& context, RowSource& rows) {
+  if (context.options().delayed_name_removal) {
+    return;
+  }
+  for (RowHead& head : rows.mutable_heads()) {
+    if (std::exchange(head.drop_name, false)) {
+      head.labels = WithoutName(head.labels);
+    }
+  }
 }
 
 class Chooser {
@@ -118,8 +132,9 @@ Result<RowSourcePtr> ChooseBest(AggregateInput input, Better better) {
     }
   }
   if (rows->steps() == 1) {
-    return Reorder(context, *rows, order);
+    SW_TRY_ASSIGN(rows, Reorder(context, *rows, order));
   }
+  DropMarkedNames(context, *rows);
   return RowSourcePtr(std::move(rows));
 }
 

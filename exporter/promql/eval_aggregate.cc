@@ -62,7 +62,11 @@ Result<RowSourcePtr> EvalAggregate(Evaluator& evaluator,
                                    const Aggregate& aggregate) {
   const auto* const found = std::ranges::find(kOperators, aggregate.op, &AggregateRow::op);
   SW_CHECK(found != kOperators.end(), "an aggregation operator without a row");
-  const bool reads_names = found->keeps_labels || NamesMetadata(aggregate);
+  // Taking names away from all rows costs more than choosing among them.
+  const bool chooses_few =
+      (aggregate.op == AggregateOp::kTopk || aggregate.op == AggregateOp::kBottomk) &&
+      !evaluator.context().options().delayed_name_removal;
+  const bool reads_names = (found->keeps_labels && !chooses_few) || NamesMetadata(aggregate);
   SW_TRY_ASSIGN(
       RowSourcePtr rows,
       evaluator.Vector(*aggregate.expr,

@@ -183,6 +183,10 @@ Result<RowSourcePtr> Evaluator::DropNames(RowSourcePtr source, Names names) {
   }
   const bool same_name = HaveSameName(source->heads());
   if (same_name && names == Names::kDoNotMatter) {
+    // For those aggregations that show rows after all.
+    for (RowHead& head : source->mutable_heads()) {
+      head.drop_name = true;
+    }
     return source;
   }
   for (RowHead& head : source->mutable_heads()) {

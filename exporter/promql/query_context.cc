@@ -36,16 +36,17 @@ Status QueryContext::ChargeSamples(std::size_t count) {
 
 void QueryContext::CountSamples(std::span<const std::uint8_t> present) {
   const MutexLock lock(counts_mutex_);
-  for (std::size_t step = 0; step < std::min(present.size(), counts_.size()); ++step) {
-    counts_[step] += present[step];
+  for (std::size_t step = 0; step < counts_.size(); ++step) {
+    counts_[step] += present[std::min(step, present.size() - 1)];
   }
 }
 
 void QueryContext::CountSamples(std::span<const std::uint32_t> low,
                                 std::span<const std::uint32_t> high) {
   const MutexLock lock(counts_mutex_);
-  for (std::size_t step = 0; step < std::min(low.size(), counts_.size()); ++step) {
-    counts_[step] += high[step] - low[step];
+  for (std::size_t step = 0; step < counts_.size(); ++step) {
+    const std::size_t at = std::min(step, low.size() - 1);
+    counts_[step] += high[at] - low[at];
   }
 }
 

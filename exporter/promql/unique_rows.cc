@@ -52,15 +52,33 @@ LabelSet WithoutName(const LabelSet& labels) {
   return kept.size() == labels.size() ? labels : LabelSet::FromSorted(kept);
 }
 
+namespace {
+
+/// Whether its metric name is `name`, and it has no other metadata.
+bool IsNamedOnly(const LabelSet& labels, std::string_view name) {
+  std::string_view found;
+  for (const Label label : labels) {
+    if (label.name > kMetadata.back()) {
+      break;
+    }
+    if (label.name == kMetadata.front()) {
+      found = label.value;
+    } else if (IsMetadataLabel(label.name)) {
+      return false;
+    }
+  }
+  return found == name;
+}
+
+}  // namespace
+
 bool HaveSameName(std::span<const RowHead> heads) {
   if (heads.empty()) {
     return true;
   }
   const std::string_view name = heads.front().labels.Get(kMetricName);
-  return std::ranges::all_of(heads, [&](const RowHead& head) {
-    return head.labels.Get(kMetricName) == name && !head.labels.Has(kMetadata[1]) &&
-           !head.labels.Has(kMetadata[2]);
-  });
+  return std::ranges::all_of(heads,
+                             [&](const RowHead& head) { return IsNamedOnly(head.labels, name); });
 }
 
 Result<RowSourcePtr> MergeEqualRows(QueryContext& context, RowSourcePtr source) {

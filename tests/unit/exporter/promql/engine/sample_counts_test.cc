@@ -46,6 +46,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"OnlyWhereThereIsOne", "late", {0, 0, 1}},
                     Case{"AWindowIsAllOfItsSamples", "sum_over_time(a[1m])", {2, 4, 4}},
                     Case{"Absent", "absent_over_time(late[1m])", {0, 0, 2}},
+                    Case{"OnceForAllSteps", "a @ 60", {2, 2, 2}},
+                    Case{"AWindowOnceForAllSteps", "sum_over_time(a[1m] @ 60)", {4, 4, 4}},
                     Case{"Times", "timestamp(a)", {2, 2, 2}},
                     Case{"ASubqueryIsItsWindows", "max_over_time(sum(a)[1m:30s])", {1, 2, 2}}),
     [](const auto& row) { return row.param.name; });
