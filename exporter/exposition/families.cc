@@ -34,6 +34,11 @@ const TypeRow& RowOf(MetricType type) {
   return kTypes[static_cast<std::size_t>(type)];
 }
 
+/// No quoted name with a zero byte can be read again, so one target would spoil the page of all.
+bool CanBeWritten(std::string_view name) {
+  return IsValidName(name) && name.find('\0') == std::string_view::npos;
+}
+
 class FamilyCollector {
  public:
   FamilyCollector(Syntax syntax, EmptyLabels empty) : syntax_(syntax), empty_(empty) {}
@@ -120,7 +125,7 @@ class FamilyCollector {
     std::string_view before;
     std::string_view metric;
     for (const Label& label : parser.Labels()) {
-      if (!IsValidName(label.name)) {
+      if (!CanBeWritten(label.name)) {
         return Fail(ErrorCode::kProtocol, "invalid label name in {}", parser.series());
       }
       if (label.name == before) {
@@ -135,7 +140,7 @@ class FamilyCollector {
         labels_.push_back(label);
       }
     }
-    if (!IsValidName(metric)) {
+    if (!CanBeWritten(metric)) {
       return Fail(ErrorCode::kProtocol, "invalid metric name in {}", parser.series());
     }
     FindFamily(metric).samples.push_back(

@@ -90,5 +90,14 @@ INSTANTIATE_TEST_SUITE_P(
              "\"b\\n\""}),
     [](const auto& row) { return row.param.name; });
 
+TEST(ParseFamilies, ANameWithAZeroByteIsRefused) {
+  using std::string_view_literals::operator""sv;
+  for (const std::string_view page : {"{\"a\\\0b\"} 1\n"sv, "{\"a\",\"b\\\0\"=\"c\"} 1\n"sv}) {
+    const auto families = ParseFamilies(page, kText);
+    ASSERT_FALSE(families.has_value());
+    EXPECT_TRUE(families.error().message.starts_with("invalid ")) << families.error().message;
+  }
+}
+
 }  // namespace
 }  // namespace sidewatch::exposition
