@@ -19,10 +19,12 @@
 #include "exporter/api/health.h"
 #include "exporter/app/features.h"
 #include "exporter/app/health_rules.h"
+#include "exporter/app/lost_state.h"
 #include "exporter/app/version.h"
 #include "exporter/base/duration.h"
 #include "exporter/scrape/left_over.h"
 #include "exporter/scrape/self_collector.h"
+#include "exporter/state/sample_journal.h"
 #include "exporter/web/web.h"
 
 namespace sidewatch::app {
@@ -111,17 +113,32 @@ Result<LoadedConfig> Program::Load() {
 
 Status Program::Open(const LoadedConfig& loaded) {
   const std::string path = (std::filesystem::path(flags_.storage_path) / "state.db").string();
-  SW_TRY_ASSIGN(database_, state::Database::Open(path));
-  if (flags_.read_only_data) {
-    SW_TRY_ASSIGN(scratch_, state::Database::OpenInMemory());
-  }
+  SW_TRY(OpenDatabase(path));
   collector_memory_.Bind(StateDatabase());
   pings_.Load();
-  journal_ = std::make_unique<state::SampleJournal>(*database_);
   OpenHead(loaded.app.storage);
   const tsdb::HeadStats stats = head_->Stats();
   log_.Info("state is open",
             {{"path", path}, {"series", stats.series}, {"samples", stats.replayed_samples}});
+  return {};
+}
+
+Status Program::OpenDatabase(const std::string& path) {
+  Result<std::unique_ptr<state::Database>> opened = state::Database::Open(path);
+  if (!opened && !DiskTakesNothing(flags_.storage_path)) {
+    return Fail(opened.error());
+  }
+  if (!opened || flags_.read_only_data) {
+    SW_TRY_ASSIGN(scratch_, state::Database::OpenInMemory());
+  }
+  if (opened) {
+    database_ = *std::move(opened);
+    journal_ = std::make_unique<state::SampleJournal>(*database_);
+    return {};
+  }
+  log_.Error("all state is in memory only until the disk takes writes and sidewatch is restarted",
+             {{"path", path}, {"error", opened.error().message}});
+  journal_ = std::make_unique<LostJournal>(opened.error());
   return {};
 }
 

@@ -28,7 +28,6 @@
 #include "exporter/promql/engine.h"
 #include "exporter/scrape/scrape_manager.h"
 #include "exporter/state/database.h"
-#include "exporter/state/sample_journal.h"
 #include "exporter/tsdb/head.h"
 
 namespace sidewatch::app {
@@ -68,6 +67,7 @@ class Program {
   Program(const RunFlags& flags, const Clock& clock, const Logger& log);
 
   Status Open(const LoadedConfig& loaded);
+  Status OpenDatabase(const std::string& path);
   void OpenHead(const StorageConfig& storage);
   Status Listen();
   bool ServesProbes() const;
@@ -97,9 +97,10 @@ class Program {
   CollectorMemory collector_memory_;
   heartbeats::PingBook pings_;
   std::unique_ptr<state::Database> database_;
-  std::unique_ptr<state::Database> scratch_;  // Takes all state but samples if data is read-only.
+  // Takes all state but samples if data is read-only, and stands in for a disk that takes nothing.
+  std::unique_ptr<state::Database> scratch_;
   DiscardingStore nowhere_;
-  std::unique_ptr<state::SampleJournal> journal_;
+  std::unique_ptr<storage::Journal> journal_;
   std::unique_ptr<tsdb::Head> head_;
   std::unique_ptr<promql::Engine> engine_;
   std::unique_ptr<AlertStateStore> alert_states_;
