@@ -9,13 +9,8 @@
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
 
-#include "alerts/mute/inhibitor.h"
-#include "alerts/pipeline/mute_stage.h"
-#include "alerts/pipeline/pipeline.h"
-#include "alerts/pipeline/time_stage.h"
-#include "exporter/base/number.h"
-#include "exporter/state/group_timers.h"
-#include "exporter/state/key_values.h"
+#include "alerts/notifier/generation.h"
+#include "alerts/notifier/state_stores.h"
 
 namespace sidewatch::alerts {
 namespace {
@@ -39,22 +34,6 @@ std::function<double()> MakeJitter() {
   };
 }
 
-/// Adds what an alert does not have itself.
-void AddLabels(std::vector<Alert>& alerts, const LabelSet& external_labels) {
-  if (external_labels.empty()) {
-    return;
-  }
-  for (Alert& alert : alerts) {
-    LabelSetBuilder labels(alert.labels);
-    for (const Label label : external_labels) {
-      if (!alert.labels.Has(label.name)) {
-        labels.Set(label.name, label.value);
-      }
-    }
-    alert.labels = labels.Build();
-  }
-}
-
 void Record(const NotifierDeps& deps, std::span<const HistoryEvent> events) {
   if (deps.history != nullptr) {
     deps.history->Record(events);
@@ -67,92 +46,6 @@ std::map<std::uint64_t, History::Firing> FiringAtLast(const NotifierDeps& deps) 
 }
 
 }  // namespace
-
-/// Keeps group timers in the state database, as Unix milliseconds in decimal.
-class Notifier::StateTimers final : public TimerStore {
- public:
-  explicit StateTimers(state::Database& database) : table_(database) {}
-
-  Result<GroupTimerMap> Load() override {
-    SW_TRY_ASSIGN(const auto rows, table_.LoadAll());
-    GroupTimerMap timers;
-    for (const auto& [id, text] : rows) {
-      if (const auto millis = ParseInteger(text)) {
-        timers.emplace(id, FromUnixMillis(*millis));
-      }
-    }
-    return timers;
-  }
-
-  Status Save(std::string_view group_id, TimePoint next_flush) override {
-    return table_.Save(group_id, fmt::format("{}", ToUnixMillis(next_flush)));
-  }
-
-  Status Delete(std::string_view group_id) override { return table_.Delete(group_id); }
-
- private:
-  state::GroupTimers table_;
-};
-
-class Notifier::EscalationStore final : public ValueStore {
- public:
-  explicit EscalationStore(state::Database& database) : table_(database, "escalations") {}
-
-  Result<Values> LoadAll() override { return table_.LoadAll(); }
-
-  Status SaveAll(const Values& values) override { return table_.SaveAll(values); }
-
-  Status Delete(std::string_view id) override { return table_.Delete(id); }
-
- private:
-  state::KeyValues table_;
-};
-
-/// What one configuration makes; replaced as a whole.
-struct Notifier::Generation {
-  Generation(std::unique_ptr<NotificationConfig> read,
-             const NotifierDeps& deps,
-             PipelineMetrics& metrics,
-             Ledger& ledger)
-      : external_labels(std::move(read->external_labels)),
-        resolve_timeout(read->resolve_timeout),
-        receivers(std::move(read->receivers.ordered_names)),
-        routes(std::move(read->routes)),
-        inhibitor(std::move(read->inhibit_rules)),
-        intervals(std::move(read->time_intervals)),
-        inhibit_stage(inhibitor, metrics),
-        time_stage(intervals, metrics),
-        pipeline(Stages(deps, metrics),
-                 std::move(read->receivers.integrations),
-                 {.clock = deps.clock,
-                  .ledger = ledger,
-                  .metrics = metrics,
-                  .log = deps.log,
-                  .jitter = MakeJitter(),
-                  .backoff = deps.backoff,
-                  .history = deps.history}) {}
-
-  /// In Alertmanager's order: inhibition, times, silences.
-  std::vector<const Stage*> Stages(const NotifierDeps& deps, PipelineMetrics& metrics) {
-    std::vector<const Stage*> stages = {&inhibit_stage, &time_stage};
-    for (const Muter* muter : deps.muters) {
-      mute_stages.push_back(std::make_unique<MuteStage>(*muter, metrics));
-      stages.push_back(mute_stages.back().get());
-    }
-    return stages;
-  }
-
-  LabelSet external_labels;
-  Duration resolve_timeout;
-  std::vector<std::string> receivers;
-  std::shared_ptr<const RouteTree> routes;
-  Inhibitor inhibitor;
-  TimeIntervals intervals;
-  MuteStage inhibit_stage;
-  TimeStage time_stage;
-  std::vector<std::unique_ptr<MuteStage>> mute_stages;
-  Pipeline pipeline;
-};
 
 Notifier::Notifier(std::unique_ptr<NotificationConfig> config, const NotifierDeps& deps)
     : deps_(deps),
@@ -199,9 +92,16 @@ void Notifier::Stop() {
   generation_->pipeline.Stop();
 }
 
-std::unique_ptr<Notifier::Generation> Notifier::MakeGeneration(
-    std::unique_ptr<NotificationConfig> config) {
-  return std::make_unique<Generation>(std::move(config), deps_, metrics_, ledger_);
+std::unique_ptr<Generation> Notifier::MakeGeneration(std::unique_ptr<NotificationConfig> config) {
+  return std::make_unique<Generation>(std::move(config),
+                                      deps_.muters,
+                                      IntegrationDeps{.clock = deps_.clock,
+                                                      .ledger = ledger_,
+                                                      .metrics = metrics_,
+                                                      .log = deps_.log,
+                                                      .jitter = MakeJitter(),
+                                                      .backoff = deps_.backoff,
+                                                      .history = deps_.history});
 }
 
 void Notifier::Put(std::span<const Alert> alerts, Origin origin) {
@@ -209,7 +109,7 @@ void Notifier::Put(std::span<const Alert> alerts, Origin origin) {
   const TimePoint now = deps_.clock.Now();
   if (origin == Origin::kOwnRules) {
     const MutexLock lock(mutex_);
-    AddLabels(labelled, generation_->external_labels);
+    generation_->AddLabels(labelled);
   }
   // It stands in the history before anybody hears of it.
   const AlertWatch::News news = watch_.See(labelled, now);

@@ -35,6 +35,10 @@ class Database;
 
 namespace sidewatch::alerts {
 
+struct Generation;
+class EscalationStore;
+class StateTimers;
+
 /// What a Notifier is made of. Lifetime: all that is referred to outlives it.
 struct NotifierDeps {
   const Clock& clock;
@@ -110,10 +114,6 @@ class Notifier {
   Duration resolve_timeout() const;
 
  private:
-  class StateTimers;
-  class EscalationStore;
-  struct Generation;
-
   std::unique_ptr<Generation> MakeGeneration(std::unique_ptr<NotificationConfig> config);
   void TellEnded(const AlertWatch::News& news);
   FlushOutcome Flush(const GroupFlush& flush);
@@ -125,7 +125,7 @@ class Notifier {
   prometheus::Counter& refused_;
   Ledger ledger_;
   AlertWatch watch_;
-  std::unique_ptr<ValueStore> escalation_store_;
+  std::unique_ptr<EscalationStore> escalation_store_;
   Escalations escalations_;
   Dispatcher dispatcher_;
   std::unique_ptr<StateTimers> timers_;

@@ -1,5 +1,7 @@
 #include "alerts/notifier/notifier.h"
 
+#include <atomic>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
@@ -7,6 +9,7 @@
 #include "alerts/receivers/builtin.h"
 #include "exporter/state/database.h"
 #include "tests/testkit/alert_maker.h"
+#include "tests/testkit/map_value_store.h"
 
 namespace sidewatch::alerts {
 namespace {
@@ -63,6 +66,20 @@ class Inbox {
   Waker arrived_;
 };
 
+/// The system's clock, some time ahead.
+class ShiftedClock final : public Clock {
+ public:
+  TimePoint Now() const override { return clock_.Now() + shift_.load(); }
+
+  SteadyTime Steady() const override { return clock_.Steady(); }
+
+  void Advance(Duration by) { shift_ = shift_.load() + by; }
+
+ private:
+  SystemClock clock_;
+  std::atomic<Duration> shift_ = Duration(0);
+};
+
 class NotifierTest : public testing::Test {
  protected:
   /// Alerts of service `x` go to the address `http://x`.
@@ -94,8 +111,17 @@ class NotifierTest : public testing::Test {
     registry_ = std::make_unique<prometheus::Registry>();
     notifier_ = std::make_unique<Notifier>(
         Config(),
-        NotifierDeps{
-            .clock = clock_, .log = Logger(), .database = *database_, .registry = *registry_});
+        NotifierDeps{.clock = clock_,
+                     .log = Logger(),
+                     .database = *database_,
+                     .registry = *registry_,
+                     .history = &history_,
+                     .acknowledgements = &acknowledgements_,
+                     .on_ended = [this](std::span<const Alert> ended) {
+                       for (const Alert& alert : ended) {
+                         ended_.emplace_back(alert.labels.Get("service"));
+                       }
+                     }});
   }
 
   void Put(const LabelSet& labels) {
@@ -103,11 +129,16 @@ class NotifierTest : public testing::Test {
     notifier_->Put({&alert, 1});
   }
 
-  SystemClock clock_;
+  ShiftedClock clock_;
   LabelSet external_labels_ = {{"site", "x"}};
   Inbox inbox_;
   std::unique_ptr<state::Database> database_ = *state::Database::OpenInMemory();
   std::unique_ptr<prometheus::Registry> registry_;
+  History history_{*database_, Logger()};
+  testkit::MapValueStore acknowledgement_store_;
+  Acknowledgements acknowledgements_{
+      {.clock = clock_, .log = Logger(), .store = acknowledgement_store_, .history = history_}};
+  std::vector<std::string> ended_;
   std::unique_ptr<Notifier> notifier_;
 };
 
@@ -173,6 +204,27 @@ TEST_F(NotifierTest, AReloadBringsOtherExternalLabels) {
   Put(kShop);
   ASSERT_EQ(notifier_->Alerts().size(), 1U);
   EXPECT_EQ(notifier_->Alerts().front()->labels.Get("site"), "y");
+}
+
+TEST_F(NotifierTest, WhatDoesNotComeBackAfterARestartEndsInItsTime) {
+  Start();
+  Put(kShop);
+  Put(kBlog);
+  notifier_->Ready();
+  inbox_.WaitFor(2);
+  Start();
+  clock_.Advance(1h);
+  notifier_->Maintain();
+  EXPECT_THAT(ended_, IsEmpty()) << "nothing was evaluated yet";
+  Put(kBlog);
+  notifier_->Ready();
+  notifier_->Maintain();
+  EXPECT_THAT(ended_, IsEmpty()) << "whoever sends it has resolve_timeout to do so";
+  clock_.Advance(6min);
+  Put(kBlog);
+  notifier_->Maintain();
+  notifier_->Maintain();
+  EXPECT_THAT(ended_, ElementsAre("shop"));
 }
 
 }  // namespace
