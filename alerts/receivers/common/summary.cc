@@ -23,6 +23,8 @@ constexpr std::pair<std::string_view, Severity> kSeverityWords[] = {
     {"error", Severity::kCritical},
     {"warning", Severity::kWarning},
     {"warn", Severity::kWarning},
+    {"p1", Severity::kCritical},
+    {"p2", Severity::kWarning},
 };
 
 constexpr std::size_t kMaxText = 600;
@@ -113,8 +115,14 @@ void SetCounts(const Notification& notification, NotificationSummary& out) {
 }  // namespace
 
 Severity SeverityOf(const Alert& alert) {
-  const auto* const found = std::ranges::find(
-      kSeverityWords, alert.labels.Get("severity"), &std::pair<std::string_view, Severity>::first);
+  // Some teams have P1 to P4 in a label of their own.
+  constexpr std::string_view kNames[] = {"severity", "priority"};
+  std::string word(FirstOf(alert.labels, kNames));
+  std::ranges::transform(word, word.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  const auto* const found =
+      std::ranges::find(kSeverityWords, word, &std::pair<std::string_view, Severity>::first);
   return found == std::end(kSeverityWords) ? Severity::kInfo : found->second;
 }
 

@@ -55,7 +55,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"EndsAt", "{{range .Alerts}}{{.EndsAt.IsZero}} {{end}}", "true false "},
         Case{"Fingerprint", "{{len (index .Alerts 0).Fingerprint}}", "16"},
         Case{"Reason", "{{.NotificationReason}}", "first"},
-        Case{"Subject", R"({{template "__subject" .}})", "[FIRING:1] A (j)"}),
+        Case{"Subject", R"({{template "__subject" .}})", "[FIRING:1] A (j)"},
+        Case{"IncidentTitle", R"({{template "incident.title" .}})", "[INCIDENT] j: A"},
+        Case{"Incident",
+             R"({{template "incident.text" .}})",
+             "Service: j\nStatus: investigating, 1 firing\nStarted: 1970-01-01 00:00 UTC\n"
+             "Impact: not known yet\nCurrent actions: the person on call is notified\n"
+             "Next update: in business hours\n- one\n- A: resolved\n"}),
     [](const auto& row) { return row.param.name; });
 
 }  // namespace

@@ -54,6 +54,21 @@ TEST(Summarize, CountsWhatItDoesNotShow) {
   EXPECT_EQ(summary.Subject(), "[CRITICAL] DiskFull (20 alerts)");
 }
 
+TEST(SeverityOf, KnowsTheWordsOfTeams) {
+  const std::vector<std::pair<LabelSet, Severity>> rows = {
+      {{{"severity", "critical"}}, Severity::kCritical},
+      {{{"severity", "P1"}}, Severity::kCritical},
+      {{{"priority", "P2"}}, Severity::kWarning},
+      {{{"priority", "p3"}}, Severity::kInfo},
+      {{{"priority", "P4"}}, Severity::kInfo},
+      {{{"priority", "P1"}, {"severity", "warning"}}, Severity::kWarning},
+      {{}, Severity::kInfo},
+  };
+  for (const auto& [labels, want] : rows) {
+    EXPECT_EQ(SeverityOf(testkit::MakeAlert(labels)), want) << labels.ToString();
+  }
+}
+
 TEST(CommonLabels, AreThoseOfAll) {
   EXPECT_EQ(CommonLabels(ReceiverFixture::Notification()),
             (LabelSet{{"alertname", "DiskFull"}, {"service", "shop"}}));
