@@ -119,7 +119,8 @@ std::unique_ptr<alerts::NotificationConfig> ReadNotifications(const AppConfig& a
                         .http = deps.http,
                         .mail = deps.mail,
                         .external_labels = app.global.external_labels,
-                        .external_url = deps.external_url},
+                        .external_url = deps.external_url,
+                        .trend = deps.trend},
       .make_renderer = [&deps](const std::vector<std::string>& files) {
         return alerts::MakeTemplateRenderer(files, deps.clock, deps.external_url);
       }};

@@ -39,6 +39,7 @@ struct LoadDeps {
   /// How receivers reach the world.
   alerts::HttpFactory http = &net::HttpClient::Create;
   alerts::MailFn mail = &net::SendMail;
+  alerts::TrendFn trend = {};  ///< Null: messages say nothing of the past.
 };
 
 /// Reads the config file, its rule files and its notifications; without a file, the environment's

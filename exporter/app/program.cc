@@ -11,6 +11,7 @@
 #include "alerts/api/alertmanager_api.h"
 #include "alerts/api/history_api.h"
 #include "alerts/api/rules_api.h"
+#include "alerts/rules/alert_trend.h"
 #include "alerts/rules/rule_query.h"
 #include "collectors/application/file_discovery.h"
 #include "collectors/heartbeats/heartbeats.h"
@@ -94,14 +95,19 @@ std::string Program::Address() const {
 
 Result<LoadedConfig> Program::Load() {
   config::Diagnostics diagnostics;
-  LoadedConfig loaded = LoadConfig(flags_.config_file,
-                                   {.clock = clock_,
-                                    .log = log_,
-                                    .parser = engine_options_.parser,
-                                    .external_url = external_url_,
-                                    .memory = &collector_memory_,
-                                    .own_memories = {{std::string(heartbeats::kKind), &pings_}}},
-                                   diagnostics);
+  LoadedConfig loaded =
+      LoadConfig(flags_.config_file,
+                 {.clock = clock_,
+                  .log = log_,
+                  .parser = engine_options_.parser,
+                  .external_url = external_url_,
+                  .memory = &collector_memory_,
+                  .own_memories = {{std::string(heartbeats::kKind), &pings_}},
+                  .trend =
+                      [this](const alerts::Alert& alert, TimePoint until) {
+                        return alerts::rules::TrendOf(*engine_, *head_, clock_, alert, until);
+                      }},
+                 diagnostics);
   SW_TRY(diagnostics.ToStatus());
   loaded.app.storage.retention = flags_.retention.value_or(loaded.app.storage.retention);
   if (flags_.read_only_data) {

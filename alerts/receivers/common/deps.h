@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <string>
 
+#include "alerts/model/trend.h"
 #include "alerts/receivers/common/renderer.h"
 #include "exporter/base/clock.h"
 #include "exporter/base/result.h"
@@ -29,6 +30,7 @@ struct ReceiverDeps {
   LabelSet external_labels = {};
   std::string external_url = {};  ///< Where people reach this program; no slash at its end.
   std::shared_ptr<const Renderer> renderer = {};  ///< Null: templates are refused.
+  TrendFn trend = {};                             ///< Null: messages say nothing of the past.
 };
 
 }  // namespace sidewatch::alerts

@@ -20,9 +20,12 @@ struct AlertSummary {
   std::string title;        ///< Annotation `summary`, or the alert's name.
   std::string description;  ///< Annotation `description` or `message`; may be empty.
   std::string where;        ///< Label `instance` or another that says it; may be empty.
-  std::string value;        ///< Annotation `value`; may be empty.
+  std::string value;        ///< Annotation `value`, or from a trend; may be empty.
   std::string since;        ///< `2026-01-02 03:04:05 UTC (for 5m)`.
   std::string runbook;      ///< Annotation `runbook_url`; may be empty.
+  std::string moved = {};  ///< `▁▂▅█ 12 to 95`: how the value moved; may be empty, see AddTrends.
+  std::string range = {};    ///< `12 to 95`.
+  std::string picture = {};  ///< Names an image of the same in the message; may be empty.
   Severity severity = Severity::kInfo;
   bool resolved = false;
 };

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "alerts/receivers/email/graph.h"
+
 namespace sidewatch::alerts {
 namespace {
 
@@ -73,7 +75,17 @@ std::string AlertHtml(const AlertSummary& alert) {
   AppendRow(html, "Where", alert.where);
   AppendRow(html, "Since", alert.since);
   AppendRow(html, "Value", alert.value);
+  AppendRow(html, "Last hour", alert.picture.empty() ? alert.moved : alert.range);
   html += "</table>\n";
+  if (!alert.picture.empty()) {
+    html += fmt::format(
+        "<img src=\"cid:{}\" width=\"{}\" height=\"{}\" alt=\"{}\" "
+        "style=\"display:block;max-width:100%;height:auto;margin:4px 0\">\n",
+        EscapeHtml(alert.picture),
+        kGraphWidth,
+        kGraphHeight,
+        EscapeHtml(alert.moved));
+  }
   if (IsWebLink(alert.runbook)) {
     html += fmt::format("<div><a href=\"{}\" style=\"color:#2b6cb0\">Runbook</a></div>\n",
                         EscapeHtml(alert.runbook));
@@ -102,6 +114,7 @@ std::string DefaultMailText(const NotificationSummary& summary, std::string_view
     AppendTextLine(text, "Where:", alert.where);
     AppendTextLine(text, "Since:", alert.since);
     AppendTextLine(text, "Value:", alert.value);
+    AppendTextLine(text, "Last hour:", alert.moved);
     AppendTextLine(text, "Runbook:", alert.runbook);
     text += "\n";
   }

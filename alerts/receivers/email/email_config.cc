@@ -193,6 +193,7 @@ EmailConfig ReadEmailConfig(MapReader& map, const Node& global_node, const Recei
   ReadTemplate(map, "from", deps, config.from);
   config.without_html = ReadTemplate(map, "html", deps, config.html) && config.html.empty();
   ReadTemplate(map, "text", deps, config.text);
+  map.Read("graphs", config.graphs);
   ReadHeaders(map, deps, config);
   ReadThreading(map, config);
   CheckComplete(map, config);

@@ -21,6 +21,7 @@ struct EmailConfig {
   TemplateText text;                                          ///< Empty: our own text.
   bool threaded = false;       ///< All mails of a group answer a message that never was.
   bool thread_by_day = false;  ///< … another one each day.
+  bool graphs = true;          ///< Shows how values moved.
   bool without_html = false;   ///< `html: ''`: the plain part only.
 };
 

@@ -7,7 +7,9 @@
 
 #include "alerts/receivers/common/summary.h"
 #include "alerts/receivers/common/texts.h"
+#include "alerts/receivers/common/trend_text.h"
 #include "alerts/receivers/email/email_body.h"
+#include "alerts/receivers/email/graph.h"
 #include "alerts/receivers/email/mime.h"
 #include "exporter/base/rfc3339.h"
 #include "exporter/net/sha256.h"
@@ -57,19 +59,43 @@ void AddThread(const EmailConfig& config, const Notification& notification, Head
   headers.emplace_back("In-Reply-To", root);
 }
 
+/// How values moved, in words and, where our own page shows them, as pictures.
+void AddGraphs(const Notification& notification,
+               const ReceiverDeps& deps,
+               bool with_pictures,
+               NotificationSummary& summary,
+               MailParts& parts) {
+  const Trends trends = TrendsOf(notification, deps);
+  AddTrends(trends, summary);
+  if (!with_pictures) {
+    return;
+  }
+  for (std::size_t i = 0; i < std::min(trends.size(), summary.alerts.size()); ++i) {
+    std::string png = trends[i] ? DrawGraph(*trends[i]) : std::string();
+    if (!png.empty()) {
+      std::string& id = summary.alerts[i].picture;
+      id = fmt::format("graph{}.{:016x}@sidewatch", i, parts.id);
+      parts.images.push_back({id, std::move(png)});
+    }
+  }
+}
+
 }  // namespace
 
 Result<net::SmtpMessage> BuildEmail(const EmailConfig& config,
                                     const ReceiverDeps& deps,
                                     const Notification& notification) {
   Texts texts(deps, notification);
-  const NotificationSummary summary = Summarize(notification, deps);
+  NotificationSummary summary = Summarize(notification, deps);
   const std::string url = AlertsUrl(notification, deps);
   const std::string to_text = texts.Render(config.to, "");
   SW_TRY_ASSIGN(const auto to, ParseAddresses(to_text));
   SW_TRY_ASSIGN(const auto from, ParseAddresses(texts.Render(config.from, "")));
   MailParts parts;
   parts.id = MessageNumber(notification, to_text);
+  if (config.graphs) {
+    AddGraphs(notification, deps, !config.without_html && config.html.empty(), summary, parts);
+  }
   for (const auto& [name, value] : config.headers) {
     parts.headers.emplace_back(name, EncodeHeader(texts.Render(value, summary.Subject())));
   }

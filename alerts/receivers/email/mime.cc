@@ -77,23 +77,6 @@ std::size_t WholeCodePoints(std::string_view text, std::size_t max) {
   return end;
 }
 
-std::string EncodeBase64(std::string_view text) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 3) {
-    std::uint32_t bits = 0;
-    const std::size_t count = std::min<std::size_t>(3, text.size() - i);
-    for (std::size_t k = 0; k < 3; ++k) {
-      bits = (bits << 8) | (k < count ? static_cast<unsigned char>(text[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      out += k <= count ? kDigits[(bits >> (18 - 6 * k)) & 0x3f] : '=';
-    }
-  }
-  return out;
-}
-
 void AppendPart(std::string& out,
                 std::string_view boundary,
                 std::string_view type,
@@ -109,7 +92,56 @@ void AppendPart(std::string& out,
       EncodeQuotedPrintable(text));
 }
 
+void AppendImage(std::string& out, std::string_view boundary, const MailImage& image) {
+  constexpr std::size_t kLine = 76;
+  out += fmt::format(
+      "--{}\r\nContent-Transfer-Encoding: base64\r\nContent-Type: image/png\r\n"
+      "Content-Disposition: inline\r\nContent-ID: <{}>\r\n\r\n",
+      boundary,
+      image.id);
+  const std::string encoded = EncodeBase64(image.bytes);
+  for (std::size_t i = 0; i < encoded.size(); i += kLine) {
+    out.append(encoded, i, kLine);
+    out += kCrLf;
+  }
+}
+
+void AppendHtml(std::string& out, std::string_view boundary, const MailParts& parts) {
+  if (parts.html.empty() || parts.images.empty()) {
+    AppendPart(out, boundary, "text/html", parts.html);
+    return;
+  }
+  const std::string inner = fmt::format("{}_related", boundary);
+  out += fmt::format(
+      "--{}\r\nContent-Type: multipart/related; type=\"text/html\";\r\n "
+      "boundary=\"{}\"\r\n\r\n",
+      boundary,
+      inner);
+  AppendPart(out, inner, "text/html", parts.html);
+  for (const MailImage& image : parts.images) {
+    AppendImage(out, inner, image);
+  }
+  out += fmt::format("--{}--\r\n", inner);
+}
+
 }  // namespace
+
+std::string EncodeBase64(std::string_view bytes) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t bits = 0;
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+    for (std::size_t k = 0; k < 3; ++k) {
+      bits = (bits << 8) | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      out += k <= count ? kDigits[(bits >> (18 - 6 * k)) & 0x3f] : '=';
+    }
+  }
+  return out;
+}
 
 std::string MailAddress::ToHeader() const {
   if (name.empty()) {
@@ -235,7 +267,7 @@ std::string BuildMail(const MailParts& parts) {
       "MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary=\"{}\"\r\n\r\n",
       boundary);
   AppendPart(mail, boundary, "text/plain", parts.text);
-  AppendPart(mail, boundary, "text/html", parts.html);
+  AppendHtml(mail, boundary, parts);
   mail += fmt::format("--{}--\r\n", boundary);
   return mail;
 }

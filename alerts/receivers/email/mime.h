@@ -34,16 +34,27 @@ std::string EncodeQuotedPrintable(std::string_view text);
 /// `Sat, 21 Nov 2026 08:47:48 +0000`.
 std::string FormatMailDate(TimePoint at);
 
+/// RFC 4648, without line breaks.
+std::string EncodeBase64(std::string_view bytes);
+
+/// A picture that the HTML part shows: `<img src="cid:ID">`.
+struct MailImage {
+  std::string id;     ///< `graph0@sidewatch`.
+  std::string bytes;  ///< A PNG.
+};
+
 /// What a message is made of.
 struct MailParts {
   std::vector<std::pair<std::string, std::string>>
-      headers;           ///< Names and encoded values, in order.
-  std::string text;      ///< The plain part; may be empty.
-  std::string html;      ///< May be empty.
-  std::uint64_t id = 0;  ///< Makes the boundary; the same message has the same.
+      headers;                         ///< Names and encoded values, in order.
+  std::string text;                    ///< The plain part; may be empty.
+  std::string html;                    ///< May be empty.
+  std::uint64_t id = 0;                ///< Makes the boundary; the same message has the same.
+  std::vector<MailImage> images = {};  ///< For the HTML part; go with it.
 };
 
-/// The message with its headers: `multipart/alternative` of the parts that there are.
+/// The message with its headers: `multipart/alternative` of the parts that there are. The HTML part
+/// and its images are one of them, `multipart/related`.
 std::string BuildMail(const MailParts& parts);
 
 }  // namespace sidewatch::alerts

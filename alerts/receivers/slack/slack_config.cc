@@ -195,6 +195,7 @@ SlackConfig ReadSlackConfig(MapReader& map, const Node& global, const ReceiverDe
   ReadUpdates(map, config);
   ReadTexts(map, deps, config);
   map.Read("short_fields", config.short_fields);
+  map.Read("graphs", config.graphs);
   map.Read("link_names", config.link_names);
   map.Read("mrkdwn_in", config.mrkdwn_in);
   map.Read("timeout", config.timeout);

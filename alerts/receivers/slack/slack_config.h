@@ -61,6 +61,7 @@ struct SlackConfig {
   std::vector<SlackAction> actions;
   std::vector<std::string> mrkdwn_in = {"fallback", "pretext", "text"};
   bool short_fields = false;
+  bool graphs = true;  ///< Shows how values moved.
   bool link_names = false;
   bool update_message = false;          ///< Later notifications change the first message.
   bool post_updates_to_thread = false;  ///< … and, or instead, are replies to it.

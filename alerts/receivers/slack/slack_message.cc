@@ -7,6 +7,7 @@
 
 #include "alerts/receivers/common/limits.h"
 #include "alerts/receivers/common/summary.h"
+#include "alerts/receivers/common/trend_text.h"
 
 namespace sidewatch::alerts {
 namespace {
@@ -52,6 +53,7 @@ std::string DefaultText(const NotificationSummary& summary, const std::string& u
     AppendLine(text, "Where", alert.where);
     AppendLine(text, "Since", alert.since);
     AppendLine(text, "Value", alert.value);
+    AppendLine(text, "Last hour", alert.moved);
     if (!alert.runbook.empty()) {
       text += fmt::format("• <{}|Runbook>\n", EscapeSlack(alert.runbook));
     }
@@ -66,7 +68,8 @@ class Builder {
       : config_(config),
         deps_(deps),
         notification_(notification),
-        summary_(Summarize(notification, deps)) {}
+        summary_(Summarize(notification, deps)),
+        trends_(config.graphs && config.text.empty() ? TrendsOf(notification, deps) : Trends()) {}
 
   Json Build() {
     Json message = Json::object();
@@ -144,6 +147,7 @@ class Builder {
           failure = own ? "" : FailureLine(own.error());
           NotificationSummary summary = Summarize(shown, deps_);
           summary.not_shown += left_out;
+          AddTrends(trends_, summary);
           return DefaultText(summary, url);
         });
     failures_ += failure;
@@ -202,6 +206,7 @@ class Builder {
   const ReceiverDeps& deps_;
   const Notification& notification_;
   const NotificationSummary summary_;
+  const Trends trends_;
   std::string failures_;
 };
 

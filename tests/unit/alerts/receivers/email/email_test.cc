@@ -1,9 +1,12 @@
 #include "alerts/receivers/email/email.h"
 
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "alerts/receivers/email/email_body.h"
+#include "alerts/receivers/email/graph.h"
 #include "tests/testkit/receiver_fixture.h"
 
 namespace sidewatch::alerts {
@@ -134,6 +137,33 @@ TEST(EmailBody, LinksOnlyToTheWeb) {
   notification.alerts[0].annotations = {{"runbook_url", "javascript:alert(1)"}};
   const std::string html = DefaultMailHtml(Summarize(notification, fixture.deps), "");
   EXPECT_THAT(html, Not(HasSubstr("javascript")));
+}
+
+TEST_F(EmailTest, ShowsHowTheValueMoved) {
+  fixture_.deps.trend = [](const Alert&, TimePoint) {
+    return Trend{
+        .values = {12, 40, 95}, .span = std::chrono::hours(1), .limit = Trend::Limit{">", 90}};
+  };
+  Send();
+  EXPECT_THAT(Mail(), HasSubstr("Content-Type: multipart/related"));
+  EXPECT_THAT(Mail(),
+              HasSubstr("Content-Type: image/png\r\nContent-Disposition: inline\r\n"
+                        "Content-ID: <graph0."));
+  EXPECT_THAT(Mail(), HasSubstr("\r\niVBORw0KGgo"));
+  EXPECT_THAT(Mail(), HasSubstr("Last hour:"));
+  Send("graphs: false");
+  EXPECT_THAT(Mail(), Not(HasSubstr("Last hour")));
+  EXPECT_THAT(Mail(), Not(HasSubstr("image/png")));
+  Send("html: '<p>mine</p>'");
+  EXPECT_THAT(Mail(), Not(HasSubstr("image/png")));
+}
+
+TEST(DrawGraph, IsAPictureUnlessNothingIsKnown) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  const std::string png = DrawGraph({.values = {kNone, 1, 5, kNone, 2}, .limit = {}});
+  EXPECT_TRUE(png.starts_with("\x89PNG\r\n"));
+  EXPECT_LT(png.size(), 8000U);
+  EXPECT_EQ(DrawGraph({.values = {kNone}, .limit = {}}), "");
 }
 
 TEST(EmailBody, PlainTextSaysEverything) {
