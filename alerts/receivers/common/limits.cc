@@ -68,26 +68,49 @@ FittedMessage FitAlerts(const Notification& notification,
                         const TextLimit& limit,
                         const WriteMessage& write) {
   const std::size_t all = notification.alerts.size();
-  std::string whole = write(notification, 0);
-  if (Fits(whole, limit) || all <= 1) {
-    const bool fits = Fits(whole, limit);
-    return {std::move(whole), fits};
+  const auto write_first = [&](std::size_t count) {
+    std::string text = count == all ? write(notification, 0)
+                                    : write(FirstAlerts(notification, count), all - count);
+    const bool fits = Fits(text, limit);
+    return FittedMessage{std::move(text), fits};
+  };
+  // A crowd is approached from below: what is written is never much more than what is sent.
+  constexpr std::size_t kCrowd = 64;
+  constexpr std::size_t kGrowth = 4;
+  FittedMessage best;
+  std::size_t fitting = 0;
+  std::size_t too_many = std::min(all, kCrowd);
+  for (;;) {
+    FittedMessage larger = write_first(too_many);
+    if (!larger.fits) {
+      break;
+    }
+    best = std::move(larger);
+    if (too_many == all) {
+      return best;
+    }
+    fitting = too_many;
+    too_many = std::min(all, too_many * kGrowth);
   }
-  FittedMessage best = {write(FirstAlerts(notification, 1), all - 1), true};
-  best.fits = Fits(best.text, limit);
-  std::size_t fitting = 1;
-  std::size_t too_many = best.fits ? all : 1;
-  while (too_many > fitting + 1) {
-    const std::size_t middle = fitting + (too_many - fitting) / 2;
-    std::string text = write(FirstAlerts(notification, middle), all - middle);
-    if (Fits(text, limit)) {
-      fitting = middle;
-      best.text = std::move(text);
+  // The size tells where to look; after a few tries, should alerts differ much, halving ends it.
+  constexpr int kGuesses = 4;
+  for (int tries = 0; too_many > fitting + 1; ++tries) {
+    const std::size_t used = Measure(best.text, limit.unit);
+    const std::size_t room = limit.max - std::min(limit.max, used);
+    const std::size_t guess = fitting == 0 || used == 0 || tries >= kGuesses
+                                  ? fitting + (too_many - fitting) / 2
+                                  : fitting + room * fitting / used;
+    const std::size_t count = std::clamp(guess, fitting + 1, too_many - 1);
+    FittedMessage tried = write_first(count);
+    if (tried.fits) {
+      fitting = count;
+      best = std::move(tried);
     } else {
-      too_many = middle;
+      too_many = count;
     }
   }
-  return best;
+  // Even one alone is too long: the caller is given it all the same.
+  return fitting > 0 || all == 0 ? best : write_first(1);
 }
 
 std::string MoreLine(std::size_t left_out, std::string_view url) {

@@ -55,8 +55,8 @@ struct FittedMessage {
   bool fits = true;  ///< False: even one alert alone is too long.
 };
 
-/// The message with as many whole alerts, from the first on, as fit. Cost: a rendering for each
-/// halving of the number of alerts, if not all fit.
+/// The message with as many whole alerts, from the first on, as fit. Cost: a few renderings of
+/// about what fits, if not all fit, however many there are.
 FittedMessage FitAlerts(const Notification& notification,
                         const TextLimit& limit,
                         const WriteMessage& write);
