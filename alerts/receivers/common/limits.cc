@@ -49,6 +49,16 @@ Notification FirstAlerts(const Notification& notification, std::size_t count) {
   return shown;
 }
 
+/// How many alerts fit if all are as long as the first `shown`, which make `text`; `otherwise`
+/// without any.
+std::size_t GuessBySize(std::string_view text,
+                        std::size_t shown,
+                        const TextLimit& limit,
+                        std::size_t otherwise) {
+  const std::size_t used = Measure(text, limit.unit);
+  return shown == 0 || used == 0 ? otherwise : limit.max * shown / used;
+}
+
 }  // namespace
 
 bool Fits(std::string_view text, const TextLimit& limit) {
@@ -95,11 +105,9 @@ FittedMessage FitAlerts(const Notification& notification,
   // The size tells where to look; after a few tries, should alerts differ much, halving ends it.
   constexpr int kGuesses = 4;
   for (int tries = 0; too_many > fitting + 1; ++tries) {
-    const std::size_t used = Measure(best.text, limit.unit);
-    const std::size_t room = limit.max - std::min(limit.max, used);
-    const std::size_t guess = fitting == 0 || used == 0 || tries >= kGuesses
-                                  ? fitting + (too_many - fitting) / 2
-                                  : fitting + room * fitting / used;
+    const std::size_t halfway = fitting + (too_many - fitting) / 2;
+    const std::size_t guess =
+        tries < kGuesses ? GuessBySize(best.text, fitting, limit, halfway) : halfway;
     const std::size_t count = std::clamp(guess, fitting + 1, too_many - 1);
     FittedMessage tried = write_first(count);
     if (tried.fits) {
