@@ -61,7 +61,7 @@ function(sidewatch_library folder)
   string(REPLACE "/" "_" target ${folder})
   if(NOT ARG_SOURCES)
     # An interface folder still compiles: each header is checked alone.
-    file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/${target}_empty.cc "")
+    file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${target}_empty.cc CONTENT "")
     set(ARG_SOURCES ${CMAKE_CURRENT_BINARY_DIR}/${target}_empty.cc)
   endif()
   # The tests' own libraries come after the units.
@@ -83,7 +83,7 @@ endfunction()
 # header, so that the program's sources still name all that they use.
 function(sidewatch_add_test_headers)
   set(empty ${PROJECT_BINARY_DIR}/test_headers.cc)
-  file(WRITE ${empty} "")
+  file(CONFIGURE OUTPUT ${empty} CONTENT "")
   add_library(sidewatch_test_headers OBJECT ${empty})
   target_link_libraries(sidewatch_test_headers PRIVATE sidewatch_flags GTest::gmock GTest::gtest_main)
   target_precompile_headers(sidewatch_test_headers PRIVATE

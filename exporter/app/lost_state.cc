@@ -21,7 +21,9 @@ bool DiskTakesNothing(const std::string& folder) {
   if (statvfs(there.c_str(), &disk) != 0) {
     return false;
   }
-  return (disk.f_flag & ST_RDONLY) != 0 || disk.f_bavail * disk.f_frsize < kLeastBytes;
+  // Without blocks it is no disk, as /proc: a wrong path, not a full one.
+  const bool full = disk.f_blocks > 0 && disk.f_bavail * disk.f_frsize < kLeastBytes;
+  return (disk.f_flag & ST_RDONLY) != 0 || full;
 }
 
 }  // namespace sidewatch::app
