@@ -28,4 +28,5 @@ mkdir -p build
 cmake --preset "$preset" >"build/configure-$preset.log" 2>&1 || { cat "build/configure-$preset.log"; exit 1; }
 cmake --build --preset "$preset"
 step "tests, preset $preset"
-ctest --preset "$preset" --parallel 2 "$@"
+# Twice the cores: most of what they do is wait for servers.
+ctest --preset "$preset" --parallel $((2 * $(nproc))) "$@"

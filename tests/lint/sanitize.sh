@@ -11,4 +11,4 @@ cmake --build --preset "$preset" --target sidewatch exporter_scrape_test exporte
   collectors_host_test
 # Instrumented programs are several times slower, and the tests only wait as long when something is wrong.
 export SIDEWATCH_TEST_PATIENCE=120 SIDEWATCH_STOP_SECONDS=10
-ctest --preset "$preset" --parallel 2 -R '^(exporter/(scrape|state|tsdb)|collectors/host|integration/(story|crash|faults|process))$'
+ctest --preset "$preset" --parallel $((2 * $(nproc))) -R '^(exporter/(scrape|state|tsdb)|collectors/host|integration/(story|crash|faults|process))$'
