@@ -183,7 +183,8 @@ def main():
         shop = Shop(stack)
         sidewatch = shop.sidewatch
         shop.wait_healthy()
-        say(f"all is well; sidewatch keeps {sidewatch.value('sidewatch_tsdb_series'):.0f} series of it")
+        series = sidewatch.value('count({__name__!=""})')
+        say(f"all is well; sidewatch keeps {series:.0f} series of it")
         print(f"    page      {sidewatch.url('/')}\n    metrics   {sidewatch.url('/metrics')}\n    log       {sidewatch.log}", flush=True)
         play(shop)
         print(flush=True)
