@@ -116,15 +116,15 @@ void AppendChunk(std::string& out, std::string_view type, std::string_view data)
   const std::string body = std::string(type).append(data);
   out += body;
   // zlib knows bytes as unsigned.
-  const auto* bytes = reinterpret_cast<const Bytef*>(body.data());  // NOLINT
+  const auto* bytes = reinterpret_cast<const Bytef*>(body.data());
   AppendNumber(out, static_cast<std::uint32_t>(crc32(0, bytes, static_cast<uInt>(body.size()))));
 }
 
 std::string Deflate(const std::string& bytes) {
   uLongf size = compressBound(bytes.size());
   std::string packed(size, '\0');
-  auto* out = reinterpret_cast<Bytef*>(packed.data());            // NOLINT
-  const auto* in = reinterpret_cast<const Bytef*>(bytes.data());  // NOLINT
+  auto* out = reinterpret_cast<Bytef*>(packed.data());
+  const auto* in = reinterpret_cast<const Bytef*>(bytes.data());
   packed.resize(compress2(out, &size, in, bytes.size(), Z_BEST_COMPRESSION) == Z_OK ? size : 0);
   return packed;
 }
