@@ -19,8 +19,12 @@ function(sidewatch_pack result folder sources)
   set(${result} "${units}" PARENT_SCOPE)
 endfunction()
 
-# A unit is not a header: a type of its own in a class of its own is no mistake there.
-set(SIDEWATCH_UNIT_OPTIONS $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+# A unit is not a header: a type of its own in a class of its own is no mistake there. g++ that collects its garbage
+# later is a tenth faster and takes 1.4 GB for a unit instead of 1.05.
+set(SIDEWATCH_UNIT_OPTIONS
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>
+  $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-expand=200>
+  $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=786432>)
 
 # Takes the sources of `target` into the units; generated ones stay with a target of the folder, which knows their rule.
 function(sidewatch_add_to_units target sources depends)

@@ -8,10 +8,4 @@ namespace sidewatch::app {
 /// Runs the program until SIGTERM or SIGINT; SIGHUP reloads. Errors: why it could not start.
 Status Run(const RunFlags& flags);
 
-/// Gives back the pages of code and constants that only the start has read. They are the files'
-/// own, unchanged: what is read again comes from the page cache.
-///
-/// Cost: a few hundred minor faults within the next seconds, for some 5 MB of resident memory.
-void ForgetStartPages();
-
 }  // namespace sidewatch::app
