@@ -6,16 +6,18 @@ in the unit: it is renamed by a macro around the source's text. Where a macro wo
 name, the two stay apart.
 """
 
+import math
 import pathlib
 import re
 import sys
 
-MOST = 36  # Files a unit: more would leave one of two cores idle at the end.
+MOST = 240_000  # Bytes a unit: g++ takes 1.5 GB for one.
 
 OPEN = re.compile(r"^namespace ([\w:]+) \{", re.M)
 ANONYMOUS = re.compile(r"^namespace \{$(.*?)^\}  // namespace$", re.M | re.S)
 TYPE = re.compile(r"^(?:template <.*> )?(?:struct|class|enum(?: class)?|union) (\w+)", re.M)
-ALIAS = re.compile(r"^using (?:\w+(?:::\w+)*::)?(\w+)(?: =|;)", re.M)
+ALIAS = re.compile(r"^using (\w+) =", re.M)
+USING = re.compile(r"^using ((?:\w+::)+(\w+));", re.M)
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 HEADER = re.compile(r"^#include .*", re.M)
 QUALIFIED = re.compile(r"(?:\.|->|::)\s*(\w+)")
@@ -23,7 +25,9 @@ FUNCTION = re.compile(r"^(?=\S)(?!static_assert)[\w:<>&*,\[\] .]*?\b(?![A-Z_]+\(
 OBJECT = re.compile(r"^(?:inline |static |thread_local )*(?:constexpr|constinit|const) [^=;({]*?\b(\w+)(?:\[[^\]]*\])?\s*(?:=|;|\{)", re.M)
 STATIC = re.compile(r"^static [\w:<>&*, ]*?\b(\w+)\(", re.M)
 ENUMERATORS = re.compile(r"^enum (?!class)\w*[^{]*\{([^}]*)\}", re.M)
-MACRO = re.compile(r"^#define ", re.M)
+MACRO = re.compile(r"^#define (\w+)", re.M)
+UNQUALIFIED = re.compile(r"(?<![\w.>:])(\w+)")
+COMMENT = re.compile(r"(?:^|\s)//.*")
 
 
 def words_of(text):
@@ -45,18 +49,22 @@ class Headers:
         if name not in self.known:
             self.known[name] = set()
             if path.exists():
-                text = path.read_text()
+                text = COMMENT.sub("", path.read_text())
                 self.known[name] = words_of(text) | self.words(text)
         return self.known[name]
 
 
 class Source:
     def __init__(self, path, headers):
-        text = path.read_text()
+        text = COMMENT.sub("", path.read_text())
         self.path = path
+        self.size = len(text)
         opened = OPEN.search(text)
         self.scope = opened.group(1).split("::") if opened else []
-        self.alone = bool(MACRO.search(text))
+        self.macros = set(MACRO.findall(text))
+        # Names taken from elsewhere: two sources may take the same one.
+        self.taken = {name: whole for whole, name in USING.findall(text)}
+        self.bare = set(UNQUALIFIED.findall(text))
         own = "\n".join(ANONYMOUS.findall(text))
         self.names = set(STATIC.findall(text)) | set(ALIAS.findall(text))
         for pattern in (FUNCTION, OBJECT, TYPE):
@@ -74,9 +82,14 @@ class Source:
         return self.scope[:shorter] == other.scope[:shorter]
 
     def meets(self, other):
-        if self.alone or other.alone:
+        if self.macros & other.read or other.macros & self.read:
             return True
-        return self.sees(other) and bool(self.fixed & other.words or other.fixed & self.words)
+        return self.sees(other) and bool(
+            self.fixed & other.words or other.fixed & self.words or self.takes_from(other) or other.takes_from(self))
+
+    def takes_from(self, other):
+        """Whether a name that this one takes from elsewhere would mean something else to the other one."""
+        return any(name in other.bare and other.taken.get(name) != whole for name, whole in self.taken.items())
 
     def renamed(self, unit):
         """Names of its own that others of the unit, or their headers, use for something else."""
@@ -86,11 +99,15 @@ class Source:
 
 def pack(sources):
     units = []
+    # An even number with as many bytes in each, so that two cores end together.
+    whole = sum(source.size for source in sources)
+    most = whole / (2 * math.ceil(whole / MOST / 2)) * 1.02 if whole > MOST else MOST
     # Those that meet most others first: fewer units are left half empty.
     conflicts = {source: sum(map(source.meets, sources)) for source in sources}
     for source in sorted(sources, key=conflicts.get, reverse=True):
         for unit in units:
-            if len(unit) < MOST and not any(source.meets(other) for other in unit):
+            full = sum(other.size for other in unit) + source.size > most
+            if not full and not any(source.meets(other) for other in unit):
                 unit.append(source)
                 break
         else:

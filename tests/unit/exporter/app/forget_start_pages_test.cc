@@ -1,4 +1,4 @@
-#include "exporter/app/run.h"
+#include "exporter/app/forget_start_pages.h"
 
 #include <fstream>
 #include <string>
