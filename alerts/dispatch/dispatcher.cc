@@ -162,6 +162,25 @@ void Dispatcher::FlushGroup(const std::string& id, Group& group, TimePoint now, 
   }
 }
 
+void Dispatcher::Refresh(GroupFlush& flush, TimePoint now) const {
+  bool any = false;
+  {
+    const MutexLock lock(mutex_);
+    for (Alert& alert : flush.alerts) {
+      const auto current = alerts_.find(Fingerprint(alert.labels));
+      if (current != alerts_.end() && (current->second.alert->ends_at != alert.ends_at ||
+                                       current->second.alert->starts_at != alert.starts_at)) {
+        alert = *current->second.alert;
+        any = true;
+      }
+    }
+  }
+  if (any) {
+    flush.at = now;
+    SortForPeople(flush.alerts, now);
+  }
+}
+
 void Dispatcher::SetEscalation(const Flush& flush, std::optional<TimePoint> at) {
   const MutexLock lock(mutex_);
   const auto found = groups_.find(flush.group_id);

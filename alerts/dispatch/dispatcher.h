@@ -68,6 +68,9 @@ class Dispatcher {
   /// Takes the groups that are due at `now` and sets their timers on by group_interval.
   Due Tick(TimePoint now);
 
+  /// Brings a flush of an earlier Tick up to what was put since.
+  void Refresh(GroupFlush& flush, TimePoint now) const;
+
   /// Lets go of the resolved alerts of a flush that nobody has still to be told, unless they fire
   /// again meanwhile. Gives true if the group has gone with them.
   bool Settle(const Flush& flush);

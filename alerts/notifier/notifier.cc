@@ -106,6 +106,7 @@ std::unique_ptr<Generation> Notifier::MakeGeneration(std::unique_ptr<Notificatio
 
 void Notifier::Put(std::span<const Alert> alerts, Origin origin) {
   std::vector<Alert> labelled(alerts.begin(), alerts.end());
+  const MutexLock turn(turn_);
   const TimePoint now = deps_.clock.Now();
   if (origin == Origin::kOwnRules) {
     const MutexLock lock(mutex_);
@@ -161,6 +162,7 @@ void Notifier::Maintain() {
     return;
   }
   const Duration patience = resolve_timeout();
+  const MutexLock turn(turn_);
   const AlertWatch::News news = watch_.SeeTime(now, ready_at, patience);
   TellEnded(news);
   Record(deps_, news.events);
@@ -178,7 +180,10 @@ void Notifier::Maintain() {
   escalations_.Retain(group_ids);
 }
 
-FlushOutcome Notifier::Flush(const GroupFlush& flush) {
+FlushOutcome Notifier::Flush(const GroupFlush& due) {
+  const MutexLock turn(turn_);
+  GroupFlush flush = due;
+  dispatcher_.Refresh(flush, deps_.clock.Now());
   const AlertWatch::News news = watch_.See(flush.alerts, flush.at);
   TellEnded(news);
   Record(deps_, news.events);

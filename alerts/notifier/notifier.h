@@ -116,7 +116,7 @@ class Notifier {
  private:
   std::unique_ptr<Generation> MakeGeneration(std::unique_ptr<NotificationConfig> config);
   void TellEnded(const AlertWatch::News& news);
-  FlushOutcome Flush(const GroupFlush& flush);
+  FlushOutcome Flush(const GroupFlush& due);
   FlushOutcome FlushThrough(const GroupFlush& flush) SW_REQUIRES(mutex_);
   void DeleteExpired() SW_REQUIRES(mutex_);
 
@@ -128,6 +128,9 @@ class Notifier {
   std::unique_ptr<EscalationStore> escalation_store_;
   Escalations escalations_;
   Dispatcher dispatcher_;
+  // New states and flushes take turns: a flush that is under way when an alert ends would begin it
+  // anew, unacknowledged. Taken before mutex_.
+  Mutex turn_;
   std::unique_ptr<StateTimers> timers_;
   DispatchLoop loop_;
   mutable Mutex mutex_;

@@ -49,6 +49,23 @@ class DispatcherTest : public testing::Test {
   Dispatcher::Due last_;
 };
 
+TEST_F(DispatcherTest, AFlushThatIsUnderWayLearnsOfAnEnd) {
+  Put(MakeAlert(Labels("Disk", "a")), kStart);
+  Put(MakeAlert(Labels("Disk", "b")), kStart);
+  std::vector<GroupFlush> due = Tick(kStart + 30s);
+  ASSERT_EQ(due.size(), 1U);
+  GroupFlush flush = due[0];
+  dispatcher_.Refresh(flush, kStart + 31s);
+  EXPECT_EQ(flush.at, kStart + 30s) << "nothing was put";
+  Put(MakeAlert(Labels("Disk", "a"), kStart, kStart + 31s), kStart + 31s);
+  dispatcher_.Refresh(flush, kStart + 31s);
+  EXPECT_EQ(flush.at, kStart + 31s);
+  ASSERT_EQ(flush.alerts.size(), 2U);
+  EXPECT_FALSE(flush.alerts[0].ResolvedAt(flush.at)) << "firing ones stay first";
+  EXPECT_TRUE(flush.alerts[1].ResolvedAt(flush.at));
+  EXPECT_EQ(flush.alerts[1].labels, Labels("Disk", "a"));
+}
+
 TEST_F(DispatcherTest, WaitsGroupWaitThenGroupInterval) {
   Put(MakeAlert(Labels("Disk", "a")), kStart);
   EXPECT_TRUE(Tick(kStart).empty());
