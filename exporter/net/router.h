@@ -11,8 +11,13 @@ namespace sidewatch::net {
 
 using Handler = std::function<HttpResponse(const HttpRequest&)>;
 
-/// Whether a route changes state, which not every address may do without authentication.
-enum class Access { kRead, kWrite };
+/// Who may use a route.
+enum class Access {
+  kRead,    ///< Whoever may see anything.
+  kWrite,   ///< It changes state, which not every address may do without authentication.
+  kSigned,  ///< Whoever has a signed link; the handler looks at it, unless there is nothing to
+            ///< hide.
+};
 
 /// Finds the handler of a request by method and path.
 ///

@@ -1,12 +1,17 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace sidewatch::web {
 
-/// The files of the page, embedded by embed.cmake.
-extern const std::string_view kPageHtml;
-extern const std::string_view kPageCss;
-extern const std::string_view kPageJs;
+/// A file of the page.
+struct Asset {
+  std::string_view name;  ///< `page.html`
+  std::string_view text;
+};
+
+/// All of them, embedded by embed.cmake.
+std::span<const Asset> Assets();
 
 }  // namespace sidewatch::web

@@ -1,12 +1,23 @@
-# cmake -DSOURCES="a;b" -DOUT=file.cc -P embed.cmake: each file as a constant kPageHtml, kPageCss, kPageJs.
-set(text "#include \"exporter/web/assets.h\"\n\nnamespace sidewatch::web {\n")
+# cmake -DSOURCES="a.html;b.js" -DOUT=file.cc -P embed.cmake: each file as an Asset, under its name.
+set(rows "")
 foreach(file ${SOURCES})
   file(READ ${file} content)
-  get_filename_component(extension ${file} EXT)
-  string(SUBSTRING ${extension} 1 1 first)
-  string(TOUPPER ${first} first)
-  string(SUBSTRING ${extension} 2 -1 rest)
-  string(APPEND text "\nconst std::string_view kPage${first}${rest} = R\"sidewatch(${content})sidewatch\";\n")
+  get_filename_component(name ${file} NAME)
+  string(APPEND rows "    {\"${name}\", R\"sidewatch(${content})sidewatch\"},\n")
 endforeach()
-string(APPEND text "\n}  // namespace sidewatch::web\n")
-file(WRITE ${OUT} "${text}")
+file(WRITE ${OUT} "#include \"exporter/web/assets.h\"
+
+namespace sidewatch::web {
+namespace {
+
+constexpr Asset kAssets[] = {
+${rows}};
+
+}  // namespace
+
+std::span<const Asset> Assets() {
+  return kAssets;
+}
+
+}  // namespace sidewatch::web
+")

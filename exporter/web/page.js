@@ -1,75 +1,11 @@
-"use strict";
-// Everything that comes from outside is set as text, never as markup.
+// The page as a whole: what is shown, how often, and where a link leads.
+
+import { $, ago, api, fill } from "./dom.js";
+import { showAlerts } from "./alerts.js";
+import { openSilenceForm, showSilences, startSilences } from "./silences.js";
+import { startQuery } from "./query.js";
 
 const REFRESH_MS = 15000;
-const GRAPH = { width: 800, height: 220, left: 60, bottom: 20, top: 8, points: 240, series: 8 };
-
-const $ = (id) => document.getElementById(id);
-
-function show(element, visible) {
-  element.hidden = !visible;
-}
-
-async function api(path, form) {
-  const options = form ? { method: "POST", body: new URLSearchParams(form) } : {};
-  const reply = await fetch("api/v1/" + path, options);
-  const type = reply.headers.get("Content-Type") || "";
-  if (!type.startsWith("application/json")) {
-    throw new Error(reply.status === 503 ? "starting up" : "status " + reply.status);
-  }
-  const answer = await reply.json();
-  if (answer.status !== "success") {
-    throw new Error(answer.error || "status " + reply.status);
-  }
-  return answer;
-}
-
-function cell(row, text, className) {
-  const td = row.insertCell();
-  td.textContent = text;
-  if (className) {
-    td.className = className;
-  }
-}
-
-function fill(table, rows) {
-  const body = table.tBodies[0];
-  const fresh = document.createElement("tbody");
-  for (const cells of rows) {
-    const row = fresh.insertRow();
-    for (const one of cells) {
-      cell(row, one.text === undefined ? one : one.text, one.className);
-    }
-  }
-  table.replaceChild(fresh, body);
-  show(table, rows.length > 0);
-}
-
-function ago(time) {
-  const at = Date.parse(time);
-  if (!(at > 0)) {
-    return "never";
-  }
-  const seconds = Math.max(0, Math.round((Date.now() - at) / 1000));
-  for (const [unit, size] of [["d", 86400], ["h", 3600], ["min", 60]]) {
-    if (seconds >= size) {
-      return Math.floor(seconds / size) + " " + unit + " ago";
-    }
-  }
-  return seconds + " s ago";
-}
-
-function labels(set, without) {
-  return Object.entries(set)
-    .filter(([name]) => !without.includes(name))
-    .map(([name, value]) => name + "=" + JSON.stringify(value))
-    .join(", ");
-}
-
-function seriesName(metric) {
-  const inside = labels(metric, ["__name__"]);
-  return (metric.__name__ || "") + (inside || !metric.__name__ ? "{" + inside + "}" : "");
-}
 
 async function showHealth() {
   const health = $("health");
@@ -99,128 +35,21 @@ async function showTargets() {
   ]));
 }
 
-async function showAlerts() {
-  const { data } = await api("alerts");
-  const alerts = data.alerts.sort((a, b) => a.state.localeCompare(b.state));
-  $("alerts-note").textContent = alerts.length === 0 ? "Nothing is pending or firing." : "";
-  fill($("alerts"), alerts.map((alert) => [
-    { text: alert.state, className: alert.state },
-    alert.labels.alertname || "",
-    labels(alert.labels, ["alertname"]),
-    alert.annotations.summary || alert.annotations.description || "",
-    ago(alert.activeAt),
-  ]));
-}
-
-function svg(parent, name, attributes, text) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) {
-    element.setAttribute(key, value);
-  }
-  if (text !== undefined) {
-    element.textContent = text;
-  }
-  parent.appendChild(element);
-}
-
-function bounds(series) {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const one of series) {
-    for (const [, value] of one.values) {
-      const number = Number(value);
-      if (Number.isFinite(number)) {
-        low = Math.min(low, number);
-        high = Math.max(high, number);
-      }
-    }
-  }
-  if (low === high) {
-    return [low - 1, high + 1];
-  }
-  return [low, high];
-}
-
-function draw(series, start, end) {
-  const picture = $("graph").querySelector("svg");
-  picture.replaceChildren();
-  const [low, high] = bounds(series);
-  if (!Number.isFinite(low)) {
-    show($("graph"), false);
-    return;
-  }
-  const { width, height, left, bottom, top } = GRAPH;
-  const x = (time) => left + ((time - start) / (end - start)) * (width - left - 8);
-  const y = (value) => top + (1 - (value - low) / (high - low)) * (height - top - bottom);
-  for (const part of [0, 0.5, 1]) {
-    const value = low + part * (high - low);
-    svg(picture, "line", { x1: left, x2: width, y1: y(value), y2: y(value) });
-    svg(picture, "text", { x: 4, y: y(value) + 4 }, Number(value.toPrecision(4)).toString());
-  }
-  for (const [time, anchor] of [[start, "start"], [end, "end"]]) {
-    const label = new Date(time * 1000).toLocaleTimeString();
-    svg(picture, "text", { x: x(time), y: height - 5, "text-anchor": anchor }, label);
-  }
-  series.forEach((one, index) => {
-    const points = one.values
-      .filter(([, value]) => Number.isFinite(Number(value)))
-      .map(([time, value]) => x(time).toFixed(1) + "," + y(Number(value)).toFixed(1));
-    svg(picture, "polyline", { points: points.join(" "), class: "s" + index });
-  });
-  show($("graph"), true);
-}
-
-async function drawRange(query) {
-  const end = Math.floor(Date.now() / 1000);
-  const span = Number($("span").value);
-  const step = Math.max(1, Math.floor(span / GRAPH.points));
-  const { data } = await api("query_range", { query, start: end - span, end, step });
-  const shown = data.result.slice(0, GRAPH.series);
-  draw(shown, end - span, end);
-  const rest = data.result.length - shown.length;
-  $("graph-title").textContent =
-    shown.map((one) => seriesName(one.metric)).join("; ") + (rest > 0 ? "; " + rest + " more not drawn" : "");
-}
-
-function resultRows(data) {
-  if (data.resultType === "scalar" || data.resultType === "string") {
-    return [["", data.result[1]]];
-  }
-  return data.result.slice(0, 500).map((one) => [
-    seriesName(one.metric),
-    one.value ? one.value[1] : one.values.map(([, value]) => value).join(" "),
-  ]);
-}
-
-async function runQuery(event) {
-  event.preventDefault();
-  const query = $("expression").value.trim();
-  const note = $("query-note");
-  show($("graph"), false);
-  show($("result"), false);
-  if (query === "") {
-    return;
-  }
-  note.className = "";
-  note.textContent = "Running…";
-  try {
-    const answer = await api("query", { query });
-    const rows = resultRows(answer.data);
-    fill($("result"), rows);
-    const remarks = [...(answer.warnings || []), ...(answer.infos || [])];
-    note.textContent = [rows.length === 0 ? "No series match." : rows.length + " results", ...remarks].join(" · ");
-    if (answer.data.resultType === "vector" || answer.data.resultType === "scalar") {
-      await drawRange(query);
-    }
-  } catch (error) {
-    note.className = "error";
-    note.textContent = error.message;
-  }
+// Alertmanager's links: #/alerts?receiver=NAME, #/silences, #/silences/new?filter={…}.
+function route() {
+  const [path, parameters] = location.hash.replace(/^#/, "").split("?", 2);
+  return { path, parameters: new URLSearchParams(parameters || "") };
 }
 
 async function refresh() {
   await showHealth();
-  for (const [load, note] of [[showTargets, "targets-note"], [showAlerts, "alerts-note"]]) {
+  const receiver = route().parameters.get("receiver");
+  const parts = [
+    [showTargets, "targets-note"],
+    [() => showAlerts(receiver), "alerts-note"],
+    [showSilences, "silences-note"],
+  ];
+  for (const [load, note] of parts) {
     try {
       await load();
     } catch (error) {
@@ -229,8 +58,23 @@ async function refresh() {
   }
 }
 
-$("query-form").addEventListener("submit", runQuery);
-refresh();
+function follow() {
+  const { path, parameters } = route();
+  if (path === "/silences/new") {
+    openSilenceForm(parameters.get("filter") || "");
+  } else if (path === "/silences" || path === "/alerts") {
+    $(path.slice(1) + "-title").scrollIntoView();
+  }
+}
+
+$("author").value = localStorage.getItem("author") || "";
+startSilences();
+startQuery();
+addEventListener("hashchange", () => {
+  follow();
+  refresh();
+});
+refresh().then(follow);
 setInterval(() => {
   if (!document.hidden) {
     refresh();
