@@ -9,7 +9,8 @@
 
 namespace sidewatch::alerts {
 
-/// Keeps silences or acknowledgements over restarts, as bytes by their ids. Threads: safe.
+/// Keeps silences, acknowledgements and the like over restarts, as bytes by their ids. Threads:
+/// safe.
 class ValueStore {
  public:
   using Values = std::map<std::string, std::string, std::less<>>;

@@ -14,6 +14,8 @@
 namespace sidewatch::alerts {
 namespace {
 
+constexpr std::string_view kLevel = "/escalate[";
+
 /// The group key of a level: that of a route below the group's own.
 std::string LevelKey(const GroupFlush& flush, std::size_t level) {
   const std::string labels = ":" + flush.group_labels.ToString();
@@ -21,7 +23,7 @@ std::string LevelKey(const GroupFlush& flush, std::size_t level) {
   if (route.ends_with(labels)) {
     route.remove_suffix(labels.size());
   }
-  return fmt::format("{}/escalate[{}]{}", route, level, labels);
+  return fmt::format("{}{}{}]{}", route, kLevel, level, labels);
 }
 
 std::string_view TakeUntil(std::string_view& text, char end) {
@@ -32,6 +34,15 @@ std::string_view TakeUntil(std::string_view& text, char end) {
 }
 
 }  // namespace
+
+std::string RouteGroupKey(std::string_view group_key) {
+  const std::size_t level = group_key.rfind(kLevel);
+  const std::size_t end = group_key.find("]:", level);
+  if (level == std::string_view::npos || end == std::string_view::npos) {
+    return std::string(group_key);
+  }
+  return std::string(group_key.substr(0, level)).append(group_key.substr(end + 1));
+}
 
 std::string Escalations::Encode(const Group& group) {
   std::string bytes;

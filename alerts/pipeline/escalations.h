@@ -18,6 +18,9 @@
 
 namespace sidewatch::alerts {
 
+/// The key of the group that a notification is about: without the level, if it was escalated.
+std::string RouteGroupKey(std::string_view group_key);
+
 /// How far each alert of each group was escalated: since when it could be told, and how many levels
 /// of its route know. Durable before a level is told, so that a crash neither begins anew nor
 /// leaves anybody without the end.

@@ -40,6 +40,18 @@ void ReadPositive(MapReader& map, std::string_view key, Duration& out) {
   }
 }
 
+void ReadGrafanaUrl(MapReader& map, std::string& out) {
+  if (!map.Read("grafana_url", out)) {
+    return;
+  }
+  if (!out.starts_with("http://") && !out.starts_with("https://")) {
+    map.ErrorAt("grafana_url", "grafana_url must start with http:// or https://");
+  }
+  while (out.ends_with('/')) {
+    out.pop_back();
+  }
+}
+
 GlobalConfig ReadGlobal(const Node& node, Diagnostics& diagnostics) {
   GlobalConfig global;
   MapReader map(node, diagnostics);
@@ -52,6 +64,7 @@ GlobalConfig ReadGlobal(const Node& node, Diagnostics& diagnostics) {
   ReadPositive(map, "evaluation_interval", global.evaluation_interval);
   map.Read("rule_query_offset", global.rule_query_offset);
   ReadExternalLabels(map, global.external_labels);
+  ReadGrafanaUrl(map, global.grafana_url);
   global.limits = application::ReadJobLimits(map, {});
   application::RefuseUnsupported(map);
   return global;

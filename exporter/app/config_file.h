@@ -21,6 +21,8 @@ struct GlobalConfig {
   Duration evaluation_interval = std::chrono::seconds(15);
   Duration rule_query_offset{0};
   LabelSet external_labels;
+  std::string grafana_url =
+      {};  ///< What annotation `dashboard_url` may start at; no slash at its end.
   application::JobLimits limits;  ///< Of scrape configs without their own.
 };
 

@@ -120,7 +120,9 @@ std::unique_ptr<alerts::NotificationConfig> ReadNotifications(const AppConfig& a
                         .mail = deps.mail,
                         .external_labels = app.global.external_labels,
                         .external_url = deps.external_url,
-                        .trend = deps.trend},
+                        .trend = deps.trend,
+                        .ack_url = deps.ack_url,
+                        .grafana_url = app.global.grafana_url},
       .make_renderer = [&deps](const std::vector<std::string>& files) {
         return alerts::MakeTemplateRenderer(files, deps.clock, deps.external_url);
       }};

@@ -39,7 +39,8 @@ struct LoadDeps {
   /// How receivers reach the world.
   alerts::HttpFactory http = &net::HttpClient::Create;
   alerts::MailFn mail = &net::SendMail;
-  alerts::TrendFn trend = {};  ///< Null: messages say nothing of the past.
+  alerts::TrendFn trend = {};     ///< Null: messages say nothing of the past.
+  alerts::AckUrlFn ack_url = {};  ///< Null: messages have no link to acknowledge by.
 };
 
 /// Reads the config file, its rule files and its notifications; without a file, the environment's

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "alerts/api/ack_api.h"
+#include "alerts/api/ack_page.h"
 #include "alerts/api/alertmanager_api.h"
 #include "alerts/api/history_api.h"
 #include "alerts/api/rules_api.h"
@@ -106,6 +107,10 @@ Result<LoadedConfig> Program::Load() {
                   .trend =
                       [this](const alerts::Alert& alert, TimePoint until) {
                         return alerts::rules::TrendOf(*engine_, *head_, clock_, alert, until);
+                      },
+                  .ack_url =
+                      [this](const alerts::Notification& notification) {
+                        return ack_links_->UrlOf(notification);
                       }},
                  diagnostics);
   SW_TRY(diagnostics.ToStatus());
@@ -180,6 +185,9 @@ void Program::Assemble(LoadedConfig loaded) {
                                    .log = log_.Named("acks"),
                                    .store = *acknowledgement_store_,
                                    .history = *history_});
+  ack_link_store_ = std::make_unique<ValueStore>(StateDatabase(), "signing_keys");
+  ack_links_ = std::make_unique<alerts::AckLinks>(
+      clock_, *ack_link_store_, external_url_, log_.Named("acks"));
   silence_store_ = std::make_unique<ValueStore>(StateDatabase(), "silences");
   silences_ = std::make_unique<alerts::Silences>(alerts::SilencesDeps{
       .clock = clock_, .log = log_.Named("silences"), .store = *silence_store_});
@@ -401,6 +409,11 @@ void Program::AddAlertmanager(net::Router& router) {
   alerts::RegisterHistoryApi(router, *history_);
   alerts::RegisterAckApi(
       router, {.clock = clock_, .notifier = *notifier_, .acknowledgements = *acknowledgements_});
+  alerts::RegisterAckPage(router,
+                          {.clock = clock_,
+                           .notifier = *notifier_,
+                           .acknowledgements = *acknowledgements_,
+                           .links = *ack_links_});
   alerts::RegisterAlertmanagerApi(router,
                                   {.clock = clock_,
                                    .notifier = *notifier_,

@@ -9,6 +9,7 @@
 
 #include <prometheus/registry.h>
 
+#include "alerts/api/ack_links.h"
 #include "alerts/history/history.h"
 #include "alerts/mute/acknowledgements.h"
 #include "alerts/mute/silences.h"
@@ -110,6 +111,8 @@ class Program {
   std::unique_ptr<alerts::History> history_;
   std::unique_ptr<ValueStore> acknowledgement_store_;
   std::unique_ptr<alerts::Acknowledgements> acknowledgements_;
+  std::unique_ptr<ValueStore> ack_link_store_;
+  std::unique_ptr<alerts::AckLinks> ack_links_;
   std::unique_ptr<ValueStore> silence_store_;
   std::unique_ptr<alerts::Silences> silences_;
   std::unique_ptr<alerts::Notifier> notifier_;

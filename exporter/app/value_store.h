@@ -7,7 +7,7 @@
 
 namespace sidewatch::app {
 
-/// Keeps silences or acknowledgements in state.db, each under a name of its own.
+/// Keeps silences, acknowledgements or keys in state.db, each under a name of its own.
 class ValueStore final : public alerts::ValueStore {
  public:
   /// `database` outlives it.

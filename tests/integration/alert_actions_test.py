@@ -2,8 +2,10 @@
 """Acknowledgement, escalation and the history of alerts: real receivers, a real mail server, kill -9 in between."""
 import json
 import os
+import re
 import subprocess
 import unittest
+import urllib.parse
 
 from support import BINARY, HttpSink, MailSink, Sidewatch, http_get, http_post, wait_until
 
@@ -46,6 +48,10 @@ notifications:
     - name: chief
       webhook_configs: [{{url: "http://127.0.0.1:{port}/chief"}}]
 """
+
+
+# The hash of a text that nobody kept.
+NOBODYS_PASSWORD = "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"
 
 
 class AlertActionsTest(unittest.TestCase):
@@ -179,6 +185,51 @@ class AlertActionsTest(unittest.TestCase):
         wait_until(lambda: self.told("/ops", "Disk", "resolved"), "ops hears of the end")
         self.let_time_pass(1)
         self.assertEqual(self.told("/chief", "Disk", "resolved"), [], "the chief never heard of it")
+
+    @staticmethod
+    def status_of(url):
+        try:
+            return http_get(url)[0]
+        except OSError:
+            return None
+
+    def ack_link(self, mail):
+        text = mail["message"].get_body(("plain",)).get_content()
+        return next(line.split(": ", 1)[1] for line in text.splitlines() if line.startswith("Acknowledge: "))
+
+    def test_a_link_in_the_message_acknowledges_without_a_password(self):
+        self.start()
+        self.values(disk=1)
+        link = self.ack_link(wait_until(lambda: self.mails("[CRITICAL] Disk"), "the boss is told by mail")[0])
+        status, headers, page = http_get(link)
+        self.assertEqual((status, headers["Content-Type"]), (200, "text/html; charset=utf-8"))
+        self.assertIn("default-src 'none'", headers["Content-Security-Policy"])
+        self.assertIn("a is full", page.decode())
+        self.assertEqual(self.sidewatch.api("alerts/acks")["acknowledgements"], [], "mail scanners follow links")
+        fields = dict(re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', page.decode()))
+        self.assertRegex(fields["alerts"], "^[0-9a-f]{16}$")
+
+        def post(url, **more):
+            return http_post(url, urllib.parse.urlencode({**fields, **more}).encode(),
+                             {"Content-Type": "application/x-www-form-urlencoded"})
+        self.assertEqual(post(link)[0], 400, "somebody must say who")
+        self.assertEqual(post(link.replace("sig=", "sig=0"), by="eve")[0], 403)
+        self.assertEqual(self.sidewatch.api("alerts/acks")["acknowledgements"], [])
+
+        # A password for everything else, and another run: links of messages that people have still work.
+        (self.sidewatch.folder / "web.yml").write_text(f"basic_auth_users: {{ann: {NOBODYS_PASSWORD}}}\n")
+        self.sidewatch.kill()
+        self.sidewatch.flags += ["--web.config.file", "web.yml"]
+        self.sidewatch.launch(wait=False)
+        wait_until(lambda: self.status_of(link) == 200, "it listens again")
+        wait_until(lambda: http_get(link)[0] == 200 and b"a is full" in http_get(link)[2], "the group is there again")
+        self.assertEqual(http_get(self.sidewatch.url("/api/v1/alerts/acks"))[0], 401)
+        status, page = post(link, by="<b>Ann</b>", comment="on it")
+        self.assertEqual(status, 200)
+        self.assertIn("&lt;b&gt;Ann&lt;/b&gt; has it", page.decode())
+        self.assertIn("taken on by &lt;b&gt;Ann", http_get(link)[2].decode())
+        self.values(disk=0)
+        wait_until(lambda: b"It is over" in http_get(link)[2], "the page says that it is over")
 
     def test_history(self):
         self.start()

@@ -4,13 +4,15 @@ import json
 import math
 import os
 import pathlib
+import re
 import struct
 import subprocess
 import time
 import unittest
+import urllib.parse
 import zlib
 
-from support import BINARY, HttpSink, MailSink, Sidewatch, wait_until
+from support import BINARY, HttpSink, MailSink, Sidewatch, http_get, wait_until
 
 RULES = """
 groups:
@@ -20,10 +22,10 @@ groups:
       - alert: DiskFull
         expr: disk_used_ratio{mount="/srv"} * 100 > 90
         labels: {severity: critical, service: shop}
-        annotations: {summary: "{{ $labels.instance }} is nearly full", runbook_url: "https://wiki.example/disk"}
+        annotations: {summary: "{{ $labels.instance }} is nearly full", runbook_url: "https://wiki.example/disk", dashboard_url: /d/sidewatch-system}
 """
 CONFIG = """
-global: {{scrape_interval: 1s, evaluation_interval: 1s}}
+global: {{scrape_interval: 1s, evaluation_interval: 1s, grafana_url: "https://grafana.example/"}}
 scrape_configs: [{{job_name: app, static_configs: [{{targets: ["127.0.0.1:{port}"], labels: {{instance: "db:9100"}}}}]}}]
 rule_files: [rules.yml]
 library: {{enabled: false}}
@@ -83,12 +85,23 @@ class MessageTest(unittest.TestCase):
         request, = wait_until(lambda: [r for r in self.sink.requests if r["path"] == path], f"{path} is told")
         return json.loads(request["body"])["attachments"][0]["text"]
 
+    def check_links(self, text):
+        *_, alert, whole = text.splitlines()
+        self.assertEqual(alert, "• <https://wiki.example/disk|Runbook> · <https://grafana.example/d/sidewatch-system|Dashboard>")
+        ack, silence = re.fullmatch(r"<(\S+)\|Acknowledge> · <(\S+)\|Silence>", whole).groups()
+        self.assertEqual(http_get(ack.replace("&amp;", "&"))[0], 200)
+        page, matchers = silence.split("/#/silences/new?filter=")
+        self.assertEqual(page, self.sidewatch.url(""))
+        self.assertEqual(urllib.parse.unquote(matchers), '{alertname="DiskFull", instance="db:9100", job="app", mount="/srv", '
+                                                         'service="shop", severity="critical"}')
+
     def test_the_message_says_how_it_came_to_this(self):
         text = self.slack_text("/slack")
         self.assertIn("• *Value:* 93.4 (fires at &gt; 90)", text)
         moved, = [line for line in text.splitlines() if "Last hour" in line]
         self.assertRegex(moved, r"^• \*Last hour:\* [▁▂▃▄▅▆▇█]+ +[▁▂▃▄▅▆▇█]+ \d\d\.?\d* to \d\d\.?\d*$")
         self.assertNotIn("Last hour", self.slack_text("/plain"))
+        self.check_links(text)
         mail, = wait_until(lambda: self.mail.messages, "a mail")
         message = mail["message"]
         plain = message.get_body(("plain",)).get_content()

@@ -22,6 +22,9 @@ using MailFn = std::function<Result<net::SmtpReply>(const net::SmtpOptions& opti
                                                     SteadyTime deadline,
                                                     const std::stop_token& stop)>;
 
+/// Gives the link by which a notification's firing alerts are acknowledged.
+using AckUrlFn = std::function<std::string(const Notification& notification)>;
+
 /// What receivers are made of. Lifetime: `clock` outlives the receivers.
 struct ReceiverDeps {
   const Clock* clock = nullptr;
@@ -31,6 +34,9 @@ struct ReceiverDeps {
   std::string external_url = {};  ///< Where people reach this program; no slash at its end.
   std::shared_ptr<const Renderer> renderer = {};  ///< Null: templates are refused.
   TrendFn trend = {};                             ///< Null: messages say nothing of the past.
+  AckUrlFn ack_url = {};                          ///< Null: messages have no such link.
+  std::string grafana_url =
+      {};  ///< What annotation `dashboard_url` may start at; no slash at its end.
 };
 
 }  // namespace sidewatch::alerts

@@ -58,7 +58,16 @@ std::string FormatSince(const Alert& alert, bool resolved, TimePoint at) {
                      FormatDuration(shown));
 }
 
-AlertSummary SummarizeAlert(const Alert& alert, TimePoint at) {
+/// A path is one of Grafana's, which not every configuration names.
+std::string DashboardOf(const Alert& alert, const std::string& grafana_url) {
+  const std::string_view url = alert.annotations.Get("dashboard_url");
+  if (!url.starts_with('/')) {
+    return std::string(url);
+  }
+  return grafana_url.empty() ? "" : grafana_url + std::string(url);
+}
+
+AlertSummary SummarizeAlert(const Alert& alert, TimePoint at, const ReceiverDeps& deps) {
   constexpr std::string_view kTitle[] = {"summary", "title"};
   constexpr std::string_view kDescription[] = {"description", "message"};
   constexpr std::string_view kWhere[] = {"instance", "host", "node", "pod", "target", "job"};
@@ -72,6 +81,7 @@ AlertSummary SummarizeAlert(const Alert& alert, TimePoint at) {
   summary.where = Shorten(FirstOf(alert.labels, kWhere), kMaxSubject);
   summary.value = Shorten(alert.annotations.Get("value"), kMaxSubject);
   summary.runbook = FirstOf(alert.annotations, kRunbook);
+  summary.dashboard = DashboardOf(alert, deps.grafana_url);
   summary.since = FormatSince(alert, summary.resolved, at);
   return summary;
 }
@@ -93,6 +103,36 @@ std::string NamesOf(const Notification& notification) {
     text += fmt::format(" and {} more", names.size() - kMaxNames);
   }
   return text;
+}
+
+LabelSet CommonOf(std::span<const Alert> alerts) {
+  if (alerts.empty()) {
+    return {};
+  }
+  LabelSetBuilder common(alerts.front().labels);
+  for (const Label label : alerts.front().labels) {
+    for (const Alert& alert : alerts) {
+      if (alert.labels.Get(label.name) != label.value) {
+        common.Remove(label.name);
+        break;
+      }
+    }
+  }
+  return common.Build();
+}
+
+/// `{a="1", b="x\"y"}`, as matchers are written.
+std::string FormatMatchers(const LabelSet& labels) {
+  std::string text;
+  for (const Label label : labels) {
+    std::string value;
+    for (const char c : label.value) {
+      value += c == '"' || c == '\\' ? "\\" : "";
+      value += c == '\n' ? std::string("\\n") : std::string(1, c);
+    }
+    text += fmt::format("{}{}=\"{}\"", text.empty() ? "" : ", ", label.name, value);
+  }
+  return "{" + text + "}";
 }
 
 void SetCounts(const Notification& notification, NotificationSummary& out) {
@@ -139,19 +179,7 @@ std::string Shorten(std::string_view text, std::size_t max) {
 }
 
 LabelSet CommonLabels(const Notification& notification) {
-  if (notification.alerts.empty()) {
-    return {};
-  }
-  LabelSetBuilder common(notification.alerts.front().labels);
-  for (const Label label : notification.alerts.front().labels) {
-    for (const Alert& alert : notification.alerts) {
-      if (alert.labels.Get(label.name) != label.value) {
-        common.Remove(label.name);
-        break;
-      }
-    }
-  }
-  return common.Build();
+  return CommonOf(notification.alerts);
 }
 
 std::string AlertsUrl(const Notification& notification, const ReceiverDeps& deps) {
@@ -159,6 +187,19 @@ std::string AlertsUrl(const Notification& notification, const ReceiverDeps& deps
                                    : fmt::format("{}/#/alerts?receiver={}",
                                                  deps.external_url,
                                                  net::EncodeUrl(notification.receiver));
+}
+
+std::string SilenceUrl(const Notification& notification, const ReceiverDeps& deps) {
+  // Firing ones come first.
+  const auto firing = std::ranges::count_if(
+      notification.alerts, [&](const Alert& alert) { return !alert.ResolvedAt(notification.at); });
+  const LabelSet common =
+      CommonOf(std::span(notification.alerts).first(static_cast<std::size_t>(firing)));
+  return deps.external_url.empty() || common.empty()
+             ? ""
+             : fmt::format("{}/#/silences/new?filter={}",
+                           deps.external_url,
+                           net::EncodeUrl(FormatMatchers(common)));
 }
 
 std::string NotificationSummary::Subject() const {
@@ -191,9 +232,13 @@ NotificationSummary Summarize(const Notification& notification, const ReceiverDe
   summary.environment = find(kEnvironment);
   const std::size_t shown = std::min(notification.alerts.size(), kMaxShownAlerts);
   for (std::size_t i = 0; i < shown; ++i) {
-    summary.alerts.push_back(SummarizeAlert(notification.alerts[i], notification.at));
+    summary.alerts.push_back(SummarizeAlert(notification.alerts[i], notification.at, deps));
   }
   summary.not_shown = notification.alerts.size() - shown;
+  if (summary.firing) {
+    summary.ack_url = deps.ack_url ? deps.ack_url(notification) : "";
+    summary.silence_url = SilenceUrl(notification, deps);
+  }
   return summary;
 }
 

@@ -17,12 +17,13 @@ Severity SeverityOf(const Alert& alert);
 
 /// One alert in the words of the default messages.
 struct AlertSummary {
-  std::string title;        ///< Annotation `summary`, or the alert's name.
-  std::string description;  ///< Annotation `description` or `message`; may be empty.
-  std::string where;        ///< Label `instance` or another that says it; may be empty.
-  std::string value;        ///< Annotation `value`, or from a trend; may be empty.
-  std::string since;        ///< `2026-01-02 03:04:05 UTC (for 5m)`.
-  std::string runbook;      ///< Annotation `runbook_url`; may be empty.
+  std::string title;           ///< Annotation `summary`, or the alert's name.
+  std::string description;     ///< Annotation `description` or `message`; may be empty.
+  std::string where;           ///< Label `instance` or another that says it; may be empty.
+  std::string value;           ///< Annotation `value`, or from a trend; may be empty.
+  std::string since;           ///< `2026-01-02 03:04:05 UTC (for 5m)`.
+  std::string runbook;         ///< Annotation `runbook_url`; may be empty.
+  std::string dashboard = {};  ///< Annotation `dashboard_url` as a whole URL; may be empty.
   std::string moved = {};  ///< `▁▂▅█ 12 to 95`: how the value moved; may be empty, see AddTrends.
   std::string range = {};    ///< `12 to 95`.
   std::string picture = {};  ///< Names an image of the same in the message; may be empty.
@@ -42,6 +43,8 @@ struct NotificationSummary {
   std::size_t resolved_count = 0;
   std::vector<AlertSummary> alerts;  ///< At most kMaxShownAlerts.
   std::size_t not_shown = 0;
+  std::string ack_url = {};      ///< Where the firing ones are acknowledged; may be empty.
+  std::string silence_url = {};  ///< Where the firing ones are silenced; may be empty.
 
   /// `[CRITICAL] DiskFull: disk on a:1 is full`, one line, for subjects and titles.
   std::string Subject() const;
@@ -59,6 +62,10 @@ LabelSet CommonLabels(const Notification& notification);
 /// Where the alerts of a receiver are seen: `EXTERNAL_URL/#/alerts?receiver=NAME`; empty without an
 /// external URL.
 std::string AlertsUrl(const Notification& notification, const ReceiverDeps& deps);
+
+/// Where a silence for what the firing alerts have in common is made:
+/// `EXTERNAL_URL/#/silences/new?filter={…}`; empty without an external URL.
+std::string SilenceUrl(const Notification& notification, const ReceiverDeps& deps);
 
 /// At most `max` bytes, cut between code points, with an ellipsis if anything was cut.
 std::string Shorten(std::string_view text, std::size_t max);

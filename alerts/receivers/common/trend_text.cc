@@ -85,6 +85,16 @@ std::string Sparkline(std::span<const double> values, std::size_t width) {
   return line;
 }
 
+std::string RangeOf(const Trend& trend) {
+  const Bounds bounds = BoundsOf(trend.values);
+  if (!bounds.any()) {
+    return "";
+  }
+  return bounds.low == bounds.high
+             ? "steady"
+             : fmt::format("{} to {}", ShortNumber(bounds.low), ShortNumber(bounds.high));
+}
+
 Trends TrendsOf(const Notification& notification, const ReceiverDeps& deps) {
   Trends trends;
   if (!deps.trend) {
@@ -115,10 +125,7 @@ void AddTrends(const Trends& trends, NotificationSummary& summary) {
       alert.value +=
           fmt::format(" (fires at {} {})", trend->limit->op, ShortNumber(trend->limit->value));
     }
-    const Bounds bounds = BoundsOf(trend->values);
-    alert.range = bounds.low == bounds.high
-                      ? "steady"
-                      : fmt::format("{} to {}", ShortNumber(bounds.low), ShortNumber(bounds.high));
+    alert.range = RangeOf(*trend);
     alert.moved = fmt::format("{} {}", Sparkline(trend->values, kSparkWidth), alert.range);
   }
 }

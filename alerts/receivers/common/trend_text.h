@@ -18,6 +18,9 @@ std::string ShortNumber(double value);
 /// `▁▁▂▃▅▇█`.
 std::string Sparkline(std::span<const double> values, std::size_t width);
 
+/// `12 to 95`, or `steady`; empty if the trend holds no value.
+std::string RangeOf(const Trend& trend);
+
 /// Of the first alerts of a message, by their place; nothing for those that have ended.
 using Trends = std::vector<std::optional<Trend>>;
 

@@ -1,10 +1,12 @@
 #include "alerts/receivers/email/email_body.h"
 
 #include <array>
+#include <initializer_list>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "alerts/receivers/email/graph.h"
+#include "alerts/receivers/common/graph.h"
 
 namespace sidewatch::alerts {
 namespace {
@@ -61,6 +63,22 @@ void AppendRow(std::string& out, std::string_view label, std::string_view value)
   }
 }
 
+using Link = std::pair<std::string_view, std::string_view>;
+
+/// One line of those links that lead into the web.
+std::string LinksHtml(std::initializer_list<Link> links) {
+  std::string line;
+  for (const auto& [url, word] : links) {
+    if (IsWebLink(url)) {
+      line += fmt::format("{}<a href=\"{}\" style=\"color:#2b6cb0\">{}</a>",
+                          line.empty() ? "" : " &middot; ",
+                          EscapeHtml(url),
+                          word);
+    }
+  }
+  return line.empty() ? "" : "<div style=\"margin:4px 0\">" + line + "</div>\n";
+}
+
 std::string AlertHtml(const AlertSummary& alert) {
   std::string html = fmt::format(
       "<div style=\"border-left:4px solid {};padding:4px 0 4px 12px;margin:0 0 16px 0\">\n"
@@ -86,10 +104,7 @@ std::string AlertHtml(const AlertSummary& alert) {
         kGraphHeight,
         EscapeHtml(alert.moved));
   }
-  if (IsWebLink(alert.runbook)) {
-    html += fmt::format("<div><a href=\"{}\" style=\"color:#2b6cb0\">Runbook</a></div>\n",
-                        EscapeHtml(alert.runbook));
-  }
+  html += LinksHtml({{alert.runbook, "Runbook"}, {alert.dashboard, "Dashboard"}});
   return html + "</div>\n";
 }
 
@@ -116,12 +131,15 @@ std::string DefaultMailText(const NotificationSummary& summary, std::string_view
     AppendTextLine(text, "Value:", alert.value);
     AppendTextLine(text, "Last hour:", alert.moved);
     AppendTextLine(text, "Runbook:", alert.runbook);
+    AppendTextLine(text, "Dashboard:", alert.dashboard);
     text += "\n";
   }
   if (summary.not_shown > 0) {
     text += fmt::format("… and {} more\n\n", summary.not_shown);
   }
-  return url.empty() ? text : text + fmt::format("{}\n", url);
+  text += summary.ack_url.empty() ? "" : fmt::format("Acknowledge: {}\n", summary.ack_url);
+  text += summary.silence_url.empty() ? "" : fmt::format("Silence: {}\n", summary.silence_url);
+  return url.empty() ? text : text + fmt::format("All alerts: {}\n", url);
 }
 
 std::string DefaultMailHtml(const NotificationSummary& summary, std::string_view url) {
@@ -152,10 +170,9 @@ std::string DefaultMailHtml(const NotificationSummary& summary, std::string_view
   if (summary.not_shown > 0) {
     html += fmt::format("<p>… and {} more</p>\n", summary.not_shown);
   }
-  if (IsWebLink(url)) {
-    html += fmt::format("<p><a href=\"{}\" style=\"color:#2b6cb0\">View all alerts</a></p>\n",
-                        EscapeHtml(url));
-  }
+  html += LinksHtml({{summary.ack_url, "Acknowledge"},
+                     {summary.silence_url, "Silence"},
+                     {url, "View all alerts"}});
   return html + "</td></tr></table>\n</td></tr></table>\n</body></html>\n";
 }
 

@@ -5,11 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "alerts/receivers/common/graph.h"
 #include "alerts/receivers/common/summary.h"
 #include "alerts/receivers/common/texts.h"
 #include "alerts/receivers/common/trend_text.h"
 #include "alerts/receivers/email/email_body.h"
-#include "alerts/receivers/email/graph.h"
 #include "alerts/receivers/email/mime.h"
 #include "exporter/base/rfc3339.h"
 #include "exporter/net/sha256.h"

@@ -4,57 +4,29 @@
 #include <optional>
 #include <utility>
 
-#include <fmt/format.h>
-
+#include "alerts/receivers/common/graph.h"
 #include "alerts/receivers/common/json_poster.h"
 #include "alerts/receivers/common/json_template.h"
 #include "alerts/receivers/slack/slack_config.h"
 #include "alerts/receivers/slack/slack_message.h"
+#include "alerts/receivers/slack/slack_pictures.h"
+#include "alerts/receivers/slack/slack_reply.h"
 
 namespace sidewatch::alerts {
 namespace {
 
 /// Where the first message about a group stands.
 struct Thread {
-  std::string channel;  ///< Its id; names are not taken for changes.
-  std::string ts;       ///< Names the message in its channel.
+  std::string channel;       ///< Its id; names are not taken for changes.
+  std::string ts;            ///< Names the message in its channel.
+  bool has_picture = false;  ///< A change keeps it unless told otherwise.
 };
-
-/// The text under `key`, or empty.
-std::string TextAt(const Json& json, const char* key) {
-  return json.is_object() && json.contains(key) && json[key].is_string()
-             ? json[key].get<std::string>()
-             : "";
-}
 
 std::optional<Thread> ReadThread(const std::string& text) {
   const Json json = Json::parse(text, nullptr, false);
   Thread thread{TextAt(json, "channel"), TextAt(json, "ts")};
+  thread.has_picture = json.is_object() && json.contains("picture");
   return thread.channel.empty() || thread.ts.empty() ? std::nullopt : std::optional(thread);
-}
-
-/// What a bot was answered: always with status 200, whatever happened; the body says how it went.
-struct BotAnswer {
-  Delivery delivery;
-  std::string error;  ///< Slack's word; empty: it went well.
-  std::string body;
-};
-
-BotAnswer ReadBotAnswer(JsonPoster::Answer answer) {
-  BotAnswer read{std::move(answer.delivery), "", std::move(answer.body)};
-  const Json reply = Json::parse(read.body, nullptr, false);
-  const bool failed = reply.is_object() && reply.contains("ok") && reply["ok"] == false;
-  if (read.delivery.outcome != Delivery::Outcome::kDelivered || !failed) {
-    return read;
-  }
-  constexpr std::string_view kTemporary[] = {
-      "fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"};
-  const std::string error = TextAt(reply, "error");
-  read.error = error.empty() ? "unknown error" : error;
-  const bool temporary = std::ranges::find(kTemporary, read.error) != std::end(kTemporary);
-  read.delivery.outcome = temporary ? Delivery::Outcome::kRetry : Delivery::Outcome::kRefused;
-  read.delivery.answer = fmt::format("Slack answered error \"{}\"", read.error);
-  return read;
 }
 
 /// `https://slack.com/api/chat.update` beside `…/chat.postMessage`.
@@ -62,38 +34,78 @@ std::string UpdateUrl(const std::string& post_url) {
   return post_url.substr(0, post_url.rfind('/') + 1) + "chat.update";
 }
 
+/// A picture that was uploaded, as a block above the attachment.
+Json ImageBlock(const std::string& file_id, const std::string& words) {
+  return {{"type", "image"}, {"slack_file", {{"id", file_id}}}, {"alt_text", words}};
+}
+
 class SlackReceiver final : public Receiver {
  public:
   SlackReceiver(SlackConfig config, ReceiverDeps deps)
       : config_(std::move(config)),
         deps_(std::move(deps)),
-        poster_({config_.http, config_.timeout}, deps_) {}
+        poster_({config_.http, config_.timeout}, deps_) {
+    if (!config_.app_url.empty() && ShowsTrends(config_)) {
+      pictures_.emplace(config_, deps_);
+    }
+  }
 
   Delivery Send(const Notification& notification,
                 SteadyTime deadline,
                 const std::stop_token& stop) override {
-    Json message = BuildSlackMessage(config_, deps_, notification);
-    const auto call = [&](const std::string& url) {
-      return ReadBotAnswer(poster_.Post(url, ToWire(message), deadline, stop));
+    const Trends trends = ShowsTrends(config_) ? TrendsOf(notification, deps_) : Trends();
+    Json message = BuildSlackMessage(config_, deps_, notification, trends);
+    const auto post = [&](const auto& url) {
+      return ReadSlackReply(poster_.Post(url, ToWire(message), deadline, stop));
     };
     if (config_.app_url.empty()) {
-      // Answers of webhooks are read the same way: relays in between speak as the bots' API does.
-      return ReadBotAnswer(poster_.Post(config_.url, ToWire(message), deadline, stop)).delivery;
+      return post(config_.url).delivery;
     }
+    AddPicture(trends, deadline, stop, message);
+    const auto call = [&](const std::string& url) {
+      SlackReply reply = post(url);
+      // A file that was just uploaded is not always known everywhere yet.
+      if (reply.error == "invalid_blocks" && message.erase("blocks") > 0) {
+        reply = post(url);
+      }
+      return reply;
+    };
     const auto thread = follows_up() ? ReadThread(notification.receiver_data) : std::nullopt;
-    return thread ? FollowUp(message, *thread, call) : PostFirst(call(config_.app_url));
+    return thread ? FollowUp(message, *thread, call) : PostFirst(message, call);
   }
 
  private:
   bool follows_up() const { return config_.update_message || config_.post_updates_to_thread; }
 
-  Delivery PostFirst(BotAnswer answer) const {
-    const Json reply = Json::parse(answer.body, nullptr, false);
-    if (follows_up() && answer.delivery.outcome == Delivery::Outcome::kDelivered) {
-      const Json thread = {{"channel", TextAt(reply, "channel")}, {"ts", TextAt(reply, "ts")}};
-      answer.delivery.receiver_data = ToWire(thread);
+  /// The first alert's trend; the text has it in characters all the same.
+  void AddPicture(const Trends& trends,
+                  SteadyTime deadline,
+                  const std::stop_token& stop,
+                  Json& message) {
+    const auto trend =
+        std::ranges::find_if(trends, [](const auto& one) { return one.has_value(); });
+    if (!pictures_ || trend == trends.end()) {
+      return;
     }
-    return answer.delivery;
+    const std::string png = DrawGraph(**trend);
+    const auto id = png.empty() ? std::nullopt : pictures_->Upload(png, deadline, stop);
+    if (id) {
+      message["blocks"] = Json::array({ImageBlock(*id, "Last hour: " + RangeOf(**trend))});
+    }
+  }
+
+  template <typename Call>
+  Delivery PostFirst(const Json& message, const Call& call) const {
+    SlackReply reply = call(config_.app_url);
+    if (follows_up() && reply.delivery.outcome == Delivery::Outcome::kDelivered) {
+      const Json body = Json::parse(reply.body, nullptr, false);
+      Json thread = {{"channel", TextAt(body, "channel")}, {"ts", TextAt(body, "ts")}};
+      if (message.contains("blocks")) {
+        thread["picture"] = true;
+      }
+      reply.delivery.receiver_data = ToWire(thread);
+    }
+    return reply.delivery;
   }
 
   template <typename Call>
@@ -103,16 +115,19 @@ class SlackReceiver final : public Receiver {
     message["channel"] = thread.channel;
     if (config_.update_message) {
       message["ts"] = thread.ts;
-      BotAnswer answer = call(UpdateUrl(config_.app_url));
+      if (thread.has_picture && !message.contains("blocks")) {
+        message["blocks"] = Json::array();
+      }
+      SlackReply reply = call(UpdateUrl(config_.app_url));
       message.erase("ts");
       constexpr std::string_view kLost[] = {
           "message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"};
-      if (std::ranges::find(kLost, answer.error) != std::end(kLost)) {
+      if (std::ranges::find(kLost, reply.error) != std::end(kLost)) {
         // Somebody deleted it: the news goes on with a message of its own.
         message["channel"] = channel;
-        return PostFirst(call(config_.app_url));
+        return PostFirst(message, call);
       }
-      delivery = std::move(answer.delivery);
+      delivery = std::move(reply.delivery);
       if (delivery.outcome != Delivery::Outcome::kDelivered) {
         return delivery;
       }
@@ -127,6 +142,7 @@ class SlackReceiver final : public Receiver {
   const SlackConfig config_;
   const ReceiverDeps deps_;
   JsonPoster poster_;
+  std::optional<SlackPictures> pictures_;  // Nothing: webhooks take none.
 };
 
 std::unique_ptr<Receiver> Create(config::MapReader& map,

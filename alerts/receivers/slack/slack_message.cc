@@ -1,6 +1,7 @@
 #include "alerts/receivers/slack/slack_message.h"
 
 #include <array>
+#include <initializer_list>
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,6 +33,19 @@ void AppendLine(std::string& out, std::string_view label, std::string_view text)
   }
 }
 
+using Link = std::pair<std::string_view, std::string_view>;
+
+/// One line of those links that there are.
+void AppendLinks(std::string& out, std::string_view bullet, std::initializer_list<Link> links) {
+  std::string line;
+  for (const auto& [url, word] : links) {
+    if (!url.empty()) {
+      line += fmt::format("{}<{}|{}>", line.empty() ? bullet : " · ", EscapeSlack(url), word);
+    }
+  }
+  out += line.empty() ? "" : line + "\n";
+}
+
 std::string MoreLink(std::size_t left_out, const std::string& url) {
   if (left_out == 0) {
     return "";
@@ -54,22 +68,25 @@ std::string DefaultText(const NotificationSummary& summary, const std::string& u
     AppendLine(text, "Since", alert.since);
     AppendLine(text, "Value", alert.value);
     AppendLine(text, "Last hour", alert.moved);
-    if (!alert.runbook.empty()) {
-      text += fmt::format("• <{}|Runbook>\n", EscapeSlack(alert.runbook));
-    }
+    AppendLinks(text, "• ", {{alert.runbook, "Runbook"}, {alert.dashboard, "Dashboard"}});
   }
-  return text + MoreLink(summary.not_shown, url);
+  text += MoreLink(summary.not_shown, url);
+  AppendLinks(text, "", {{summary.ack_url, "Acknowledge"}, {summary.silence_url, "Silence"}});
+  return text;
 }
 
 /// Fills one message; collects which templates failed.
 class Builder {
  public:
-  Builder(const SlackConfig& config, const ReceiverDeps& deps, const Notification& notification)
+  Builder(const SlackConfig& config,
+          const ReceiverDeps& deps,
+          const Notification& notification,
+          const Trends& trends)
       : config_(config),
         deps_(deps),
         notification_(notification),
         summary_(Summarize(notification, deps)),
-        trends_(config.graphs && config.text.empty() ? TrendsOf(notification, deps) : Trends()) {}
+        trends_(trends) {}
 
   Json Build() {
     Json message = Json::object();
@@ -206,7 +223,7 @@ class Builder {
   const ReceiverDeps& deps_;
   const Notification& notification_;
   const NotificationSummary summary_;
-  const Trends trends_;
+  const Trends& trends_;
   std::string failures_;
 };
 
@@ -230,8 +247,13 @@ std::string EscapeSlack(std::string_view text) {
 
 Json BuildSlackMessage(const SlackConfig& config,
                        const ReceiverDeps& deps,
-                       const Notification& notification) {
-  return Builder(config, deps, notification).Build();
+                       const Notification& notification,
+                       const Trends& trends) {
+  return Builder(config, deps, notification, trends).Build();
+}
+
+bool ShowsTrends(const SlackConfig& config) {
+  return config.graphs && config.text.empty();
 }
 
 }  // namespace sidewatch::alerts

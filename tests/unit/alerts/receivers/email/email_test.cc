@@ -5,8 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "alerts/receivers/common/graph.h"
 #include "alerts/receivers/email/email_body.h"
-#include "alerts/receivers/email/graph.h"
 #include "tests/testkit/receiver_fixture.h"
 
 namespace sidewatch::alerts {
@@ -167,7 +167,11 @@ TEST(DrawGraph, IsAPictureUnlessNothingIsKnown) {
 }
 
 TEST(EmailBody, PlainTextSaysEverything) {
-  const ReceiverFixture fixture;
+  ReceiverFixture fixture;
+  fixture.deps.external_url = "http://x";
+  fixture.deps.ack_url = [](const Notification& /*notification*/) {
+    return "http://x/ack?a";
+  };
   EXPECT_EQ(DefaultMailText(Summarize(fixture.Notification(1, 0), fixture.deps), "http://x"),
             "[CRITICAL] DiskFull: disk is full & <b>hot</b>\n"
             "1 firing\n"
@@ -181,7 +185,10 @@ TEST(EmailBody, PlainTextSaysEverything) {
             "  Since:       2023-11-14 22:13:20 UTC (for 5m)\n"
             "  Value:       97\n"
             "\n"
-            "http://x\n");
+            "Acknowledge: http://x/ack?a\n"
+            "Silence: http://x/#/silences/new?filter=%7Balertname%3D%22DiskFull%22%2C%20"
+            "instance%3D%22a%3A1%22%2C%20service%3D%22shop%22%2C%20severity%3D%22critical%22%7D\n"
+            "All alerts: http://x\n");
 }
 
 }  // namespace

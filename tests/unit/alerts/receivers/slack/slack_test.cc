@@ -218,7 +218,101 @@ TEST_F(SlackTest, TooManyAlertsAreCutByWholeAlerts) {
   const auto text = Attachment()["text"].get<std::string>();
   EXPECT_LE(text.size(), 7500U);
   EXPECT_THAT(text, testing::HasSubstr("<http://sw.example:9847/#/alerts?receiver=ops|+4"));
-  EXPECT_THAT(text, testing::EndsWith(" more>\n"));
+  EXPECT_THAT(text, testing::HasSubstr(" more>\n<http://sw.example:9847/#/silences/new?filter="));
+  EXPECT_THAT(text, testing::EndsWith("|Silence>\n"));
+}
+
+constexpr char kPlace[] = R"({"ok":true,"upload_url":"https://up.example/1","file_id":"F1"})";
+constexpr char kOk[] = R"({"ok":true,"channel":"C1","ts":"1.2"})";
+
+struct PictureCase {
+  std::string name;
+  std::vector<std::string> replies;
+  std::vector<std::string> want_calls;  ///< End of the URL, and + if the message has a picture.
+  std::string want_data;
+};
+
+class SlackPictureTest : public SlackTest, public testing::WithParamInterface<PictureCase> {};
+
+TEST_P(SlackPictureTest, IsUploadedBeforeTheMessage) {
+  for (const std::string& reply : GetParam().replies) {
+    fixture_.tape->replies.push_back(net::HttpReply{200, {}, reply});
+  }
+  fixture_.deps.trend = [](const Alert& /*alert*/, TimePoint /*until*/) {
+    return Trend{.values = {1, 2, 3}, .span = std::chrono::hours(1), .limit = {}};
+  };
+  const Delivery delivery = Send("{bot_token: t, channel: '#ops', update_message: true}");
+  EXPECT_EQ(delivery.outcome, Outcome::kDelivered) << delivery.answer;
+  std::vector<std::string> calls;
+  for (const net::HttpCall& call : fixture_.tape->calls) {
+    const bool has_picture = call.body.find(R"("slack_file":{"id":"F1"})") != std::string::npos;
+    calls.push_back(call.url.substr(call.url.rfind('/') + 1) + (has_picture ? "+" : ""));
+  }
+  EXPECT_EQ(calls, GetParam().want_calls);
+  EXPECT_EQ(delivery.receiver_data, GetParam().want_data);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    SlackPictureTest,
+    testing::Values(
+        PictureCase{"Taken",
+                    {kPlace, "OK", R"({"ok":true})", kOk},
+                    {"files.getUploadURLExternal",
+                     "1",
+                     "files.completeUploadExternal",
+                     "chat.postMessage+"},
+                    R"({"channel":"C1","ts":"1.2","picture":true})"},
+        PictureCase{"NoRight",
+                    {R"({"ok":false,"error":"missing_scope"})", kOk},
+                    {"files.getUploadURLExternal", "chat.postMessage"},
+                    std::string(kRemembered)},
+        PictureCase{
+            "NotCompleted",
+            {kPlace, "OK", R"({"ok":false,"error":"file_not_found"})", kOk},
+            {"files.getUploadURLExternal", "1", "files.completeUploadExternal", "chat.postMessage"},
+            std::string(kRemembered)},
+        PictureCase{
+            "NotKnownYet",
+            {kPlace, "OK", R"({"ok":true})", R"({"ok":false,"error":"invalid_blocks"})", kOk},
+            {"files.getUploadURLExternal",
+             "1",
+             "files.completeUploadExternal",
+             "chat.postMessage+",
+             "chat.postMessage"},
+            std::string(kRemembered)}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(SlackTest, ABotWithoutTheRightIsNotAskedAgain) {
+  fixture_.tape->replies.push_back(
+      net::HttpReply{200, {}, R"({"ok":false,"error":"missing_scope"})"});
+  fixture_.deps.trend = [](const Alert& /*alert*/, TimePoint /*until*/) {
+    return Trend{.values = {1, 2, 3}, .span = std::chrono::hours(1), .limit = {}};
+  };
+  const auto receiver = Make("{bot_token: t, channel: '#ops'}");
+  receiver->Send(ReceiverFixture::Notification(), {}, {});
+  EXPECT_EQ(fixture_.tape->calls.size(), 2U);
+  receiver->Send(ReceiverFixture::Notification(), {}, {});
+  EXPECT_EQ(fixture_.tape->calls.size(), 3U);
+}
+
+TEST_F(SlackTest, AChangedMessageLosesItsPicture) {
+  Notification notification = ReceiverFixture::Notification(0, 1);
+  notification.receiver_data = R"({"channel":"C1","ts":"1.2","picture":true})";
+  Send("{bot_token: t, channel: '#ops', update_message: true}", notification);
+  EXPECT_EQ(Body().at("blocks"), Json::array());
+}
+
+TEST_F(SlackTest, ThePictureGoesWithoutTheToken) {
+  fixture_.tape->replies.push_back(net::HttpReply{200, {}, kPlace});
+  fixture_.deps.trend = [](const Alert& /*alert*/, TimePoint /*until*/) {
+    return Trend{.values = {1, 2, 3}, .span = std::chrono::hours(1), .limit = {}};
+  };
+  Send("{bot_token: t0k3n, channel: '#ops'}");
+  ASSERT_EQ(fixture_.tape->options.size(), 3U);
+  EXPECT_FALSE(fixture_.tape->options[1].authorization.empty());
+  EXPECT_TRUE(fixture_.tape->options[2].authorization.empty());
+  EXPECT_THAT(fixture_.tape->calls.at(1).body, testing::StartsWith("\x89PNG"));
 }
 
 TEST_F(SlackTest, ABotsReplyIsRead) {

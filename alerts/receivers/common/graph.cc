@@ -1,4 +1,4 @@
-#include "alerts/receivers/email/graph.h"
+#include "alerts/receivers/common/graph.h"
 
 #include <algorithm>
 #include <array>
