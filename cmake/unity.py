@@ -25,9 +25,10 @@ FUNCTION = re.compile(r"^(?=\S)(?!static_assert)[\w:<>&*,\[\] .]*?\b(?![A-Z_]+\(
 OBJECT = re.compile(r"^(?:inline |static |thread_local )*(?:constexpr|constinit|const) [^=;({]*?\b(\w+)(?:\[[^\]]*\])?\s*(?:=|;|\{)", re.M)
 STATIC = re.compile(r"^static [\w:<>&*, ]*?\b(\w+)\(", re.M)
 ENUMERATORS = re.compile(r"^enum (?!class)\w*[^{]*\{([^}]*)\}", re.M)
+METHOD = re.compile(r"\boverride\b|^\w[^=;{]*? \w+::\w+\(", re.M)  # Of a class that a header declares.
 MACRO = re.compile(r"^#define (\w+)", re.M)
 UNQUALIFIED = re.compile(r"(?<![\w.>:])(\w+)")
-COMMENT = re.compile(r"(?:^|\s)//.*")
+COMMENT = re.compile(r"(?:^|[ \t]+)//.*", re.M)
 
 
 def words_of(text):
@@ -56,7 +57,8 @@ class Headers:
 
 class Source:
     def __init__(self, path, headers):
-        text = COMMENT.sub("", path.read_text())
+        whole = path.read_text()
+        text = COMMENT.sub("", whole)
         self.path = path
         self.size = len(text)
         opened = OPEN.search(text)
@@ -65,7 +67,7 @@ class Source:
         # Names taken from elsewhere: two sources may take the same one.
         self.taken = {name: whole for whole, name in USING.findall(text)}
         self.bare = set(UNQUALIFIED.findall(text))
-        own = "\n".join(ANONYMOUS.findall(text))
+        own = COMMENT.sub("", "\n".join(ANONYMOUS.findall(whole)))
         self.names = set(STATIC.findall(text)) | set(ALIAS.findall(text))
         for pattern in (FUNCTION, OBJECT, TYPE):
             self.names.update(pattern.findall(own))
@@ -74,8 +76,9 @@ class Source:
         self.words = words_of(text)
         self.read = self.words | headers.words(text)
         self.headers = HEADER.findall(text)
-        # A macro would also hit the namesake in a class or namespace, and what a header of ours means by the word.
-        self.fixed = self.names & (set(QUALIFIED.findall(text)) | headers.words(text))
+        # A macro would also hit the namesake in a class or namespace, and a method that a header of ours declares.
+        methods = headers.words(text) if METHOD.search(text) else set()
+        self.fixed = self.names & (set(QUALIFIED.findall(text)) | methods)
 
     def sees(self, other):
         shorter = min(len(self.scope), len(other.scope))
