@@ -31,6 +31,18 @@ net::HttpCall PostOf(std::string url, const char* content_type, std::string body
           .max_reply_bytes = kMaxReply};
 }
 
+/// The body of a reply of status 200.
+std::optional<std::string> Call(net::HttpClient& client,
+                                const net::HttpCall& call,
+                                SteadyTime deadline,
+                                const std::stop_token& stop) {
+  Result<net::HttpReply> reply = client.Send(call, deadline, stop);
+  if (!reply || reply->status != 200) {
+    return std::nullopt;
+  }
+  return std::move(reply->body);
+}
+
 }  // namespace
 
 SlackPictures::SlackPictures(const SlackConfig& config, const ReceiverDeps& deps)
@@ -38,17 +50,6 @@ SlackPictures::SlackPictures(const SlackConfig& config, const ReceiverDeps& deps
       api_url_(config.app_url.substr(0, config.app_url.rfind('/') + 1)),
       bot_(deps.http(config.http)),
       nobody_(deps.http(WithoutToken(config.http))) {}
-
-std::optional<std::string> SlackPictures::Call(net::HttpClient& client,
-                                               net::HttpCall call,
-                                               SteadyTime deadline,
-                                               const std::stop_token& stop) {
-  Result<net::HttpReply> reply = client.Send(call, deadline, stop);
-  if (!reply || reply->status != 200) {
-    return std::nullopt;
-  }
-  return std::move(reply->body);
-}
 
 std::optional<std::string> SlackPictures::Upload(const std::string& png,
                                                  SteadyTime deadline,

@@ -27,11 +27,6 @@ class SlackPictures {
                                     const std::stop_token& stop);
 
  private:
-  std::optional<std::string> Call(net::HttpClient& client,
-                                  net::HttpCall call,
-                                  SteadyTime deadline,
-                                  const std::stop_token& stop);
-
   const Clock* clock_;
   const std::string api_url_;                ///< `https://slack.com/api/`
   std::unique_ptr<net::HttpClient> bot_;     ///< Has the token.
