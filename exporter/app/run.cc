@@ -41,6 +41,10 @@ class Signals {
 constexpr std::chrono::seconds kLook(5);  // For changed files of discovery.
 constexpr Duration kCleaningInterval = std::chrono::minutes(1);
 
+// The first cleaning is at once. A minute later the first collections are over, which read what no
+// later one does: handshakes, catalogues, whole logs.
+constexpr int kSettled = 2;
+
 }  // namespace
 
 Status Run(const RunFlags& flags) {
@@ -52,6 +56,7 @@ Status Run(const RunFlags& flags) {
   log.Info("ready");
   ForgetStartPages();
   SteadyTime clean_at = kClock.Steady();
+  int cleanings = 0;
   for (int signal = 0; signal != SIGTERM && signal != SIGINT; signal = signals.Wait(kLook)) {
     if (signal == SIGHUP) {
       // The old configuration stays in use, and the log says why.
@@ -60,6 +65,9 @@ Status Run(const RunFlags& flags) {
     program->FollowDiscovery();
     if (kClock.Steady() >= clean_at) {
       program->CleanUp();
+      if (++cleanings == kSettled) {
+        ForgetStartPages();
+      }
       clean_at = kClock.Steady() + kCleaningInterval;
     }
   }
