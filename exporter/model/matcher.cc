@@ -60,10 +60,6 @@ std::string_view MatchOpText(MatchOp op) {
 
 Result<Matcher> Matcher::Create(MatchOp op, std::string_view name, std::string_view value) {
   Matcher matcher(op, name, value);
-  if (op == MatchOp::kEqual || op == MatchOp::kNotEqual) {
-    matcher.literals_ = {std::string(value)};
-    return matcher;
-  }
   matcher.FindShortcuts();
   if (!matcher.literals_.empty() || matcher.tail_ != Tail::kNone) {
     return matcher;
@@ -80,7 +76,17 @@ Result<Matcher> Matcher::Create(MatchOp op, std::string_view name, std::string_v
   return matcher;
 }
 
+Matcher Matcher::Equal(std::string_view name, std::string_view value) {
+  Matcher matcher(MatchOp::kEqual, name, value);
+  matcher.FindShortcuts();
+  return matcher;
+}
+
 void Matcher::FindShortcuts() {
+  if (op_ == MatchOp::kEqual || op_ == MatchOp::kNotEqual) {
+    literals_ = {value_};
+    return;
+  }
   literals_ = Alternatives(value_);
   if (!literals_.empty() || value_.size() < 2) {
     return;

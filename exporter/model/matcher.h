@@ -30,6 +30,9 @@ class Matcher {
   /// Errors: kInvalidArgument with RE2's own message for an expression that does not compile.
   static Result<Matcher> Create(MatchOp op, std::string_view name, std::string_view value);
 
+  /// `name="value"`, which nothing is wrong with.
+  static Matcher Equal(std::string_view name, std::string_view value);
+
   MatchOp op() const { return op_; }
 
   const std::string& name() const { return name_; }

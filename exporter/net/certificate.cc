@@ -11,6 +11,7 @@
 #include <openssl/x509v3.h>
 
 #include "exporter/base/unique_handle.h"
+#include "exporter/net/hex.h"
 #include "exporter/net/openssl_error.h"
 #include "exporter/net/openssl_x509.h"
 
@@ -48,14 +49,6 @@ constexpr NamePart kNameParts[] = {
 std::string Lowered(std::string text) {
   for (char& c : text) {
     c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  }
-  return text;
-}
-
-std::string HexOf(const unsigned char* bytes, std::size_t size) {
-  std::string text;
-  for (std::size_t i = 0; i < size; ++i) {
-    fmt::format_to(std::back_inserter(text), "{:02x}", bytes[i]);
   }
   return text;
 }
@@ -180,7 +173,7 @@ Result<Certificate> ParseCertificate(std::string_view der) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   X509_digest(raw.get(), EVP_sha256(), digest.data(), &size);
-  out.fingerprint = HexOf(digest.data(), size);
+  out.fingerprint = Hex(std::span(digest).first(size));
   ReadAlternativeNames(raw.get(), out);
   out.not_before = TimeOf(X509_get0_notBefore(raw.get()));
   out.not_after = TimeOf(X509_get0_notAfter(raw.get()));

@@ -1,11 +1,12 @@
 #include "exporter/net/sha256.h"
 
 #include <array>
+#include <span>
 
-#include <fmt/format.h>
 #include <openssl/evp.h>
 
 #include "exporter/base/check.h"
+#include "exporter/net/hex.h"
 
 namespace sidewatch::net {
 
@@ -15,11 +16,7 @@ std::string Sha256Hex(std::string_view text) {
   const int done =
       EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
   SW_CHECK(done == 1, "SHA-256 failed");
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += fmt::format("{:02x}", digest[i]);
-  }
-  return hex;
+  return Hex(std::span(digest).first(size));
 }
 
 }  // namespace sidewatch::net

@@ -4,27 +4,19 @@
 #include <cstddef>
 #include <span>
 
-#include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include "exporter/base/check.h"
+#include "exporter/net/hex.h"
 
 namespace sidewatch::net {
 namespace {
 
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kSignatureBytes = 16;
-
-std::string Hex(std::span<const unsigned char> bytes) {
-  std::string hex;
-  for (const unsigned char byte : bytes) {
-    hex += fmt::format("{:02x}", byte);
-  }
-  return hex;
-}
 
 }  // namespace
 

@@ -20,8 +20,7 @@ Result<storage::SeriesSet> SeriesOf(const LabelSet& target,
   std::vector<Matcher> matchers;
   matchers.reserve(target.size());
   for (const Label label : target) {
-    SW_TRY_ASSIGN(Matcher matcher, Matcher::Create(MatchOp::kEqual, label.name, label.value));
-    matchers.push_back(std::move(matcher));
+    matchers.push_back(Matcher::Equal(label.name, label.value));
   }
   return from.Select(matchers, range);
 }

@@ -25,9 +25,10 @@ function quote(text) {
   return '"' + text.replace(/["\\]/g, "\\$&").replace(/\n/g, "\\n") + '"';
 }
 
+// A name with what means something in a matcher is quoted, too.
 function formatMatchers(matchers) {
   return matchers
-    .map(({ name, value, isRegex, isEqual }) => name + (isEqual ? "=" : "!") + (isRegex ? "~" : isEqual ? "" : "=") + quote(value))
+    .map(({ name, value, isRegex, isEqual }) => (/[\s{}!=~,\\"'`]/.test(name) ? quote(name) : name) + (isEqual ? "=" : "!") + (isRegex ? "~" : isEqual ? "" : "=") + quote(value))
     .join(", ");
 }
 

@@ -92,8 +92,8 @@ class MessageTest(unittest.TestCase):
         self.assertEqual(http_get(ack.replace("&amp;", "&"))[0], 200)
         page, matchers = silence.split("/#/silences/new?filter=")
         self.assertEqual(page, self.sidewatch.url(""))
-        self.assertEqual(urllib.parse.unquote(matchers), '{alertname="DiskFull", instance="db:9100", job="app", mount="/srv", '
-                                                         'service="shop", severity="critical"}')
+        self.assertEqual(urllib.parse.unquote(matchers), '{alertname="DiskFull",instance="db:9100",job="app",mount="/srv",'
+                                                         'service="shop",severity="critical"}')
 
     def test_the_message_says_how_it_came_to_this(self):
         text = self.slack_text("/slack")

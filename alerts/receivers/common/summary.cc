@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "alerts/model/matcher_parser.h"
 #include "exporter/base/duration.h"
 #include "exporter/base/rfc3339.h"
 #include "exporter/net/http_message.h"
@@ -121,18 +122,14 @@ LabelSet CommonOf(std::span<const Alert> alerts) {
   return common.Build();
 }
 
-/// `{a="1", b="x\"y"}`, as matchers are written.
-std::string FormatMatchers(const LabelSet& labels) {
-  std::string text;
+/// What takes exactly the alerts that have all of `labels`.
+std::string FormatLabels(const LabelSet& labels) {
+  Matchers matchers;
+  matchers.reserve(labels.size());
   for (const Label label : labels) {
-    std::string value;
-    for (const char c : label.value) {
-      value += c == '"' || c == '\\' ? "\\" : "";
-      value += c == '\n' ? std::string("\\n") : std::string(1, c);
-    }
-    text += fmt::format("{}{}=\"{}\"", text.empty() ? "" : ", ", label.name, value);
+    matchers.push_back(Matcher::Equal(label.name, label.value));
   }
-  return "{" + text + "}";
+  return FormatMatchers(matchers);
 }
 
 void SetCounts(const Notification& notification, NotificationSummary& out) {
@@ -199,7 +196,7 @@ std::string SilenceUrl(const Notification& notification, const ReceiverDeps& dep
              ? ""
              : fmt::format("{}/#/silences/new?filter={}",
                            deps.external_url,
-                           net::EncodeUrl(FormatMatchers(common)));
+                           net::EncodeUrl(FormatLabels(common)));
 }
 
 std::string NotificationSummary::Subject() const {

@@ -186,8 +186,8 @@ TEST(EmailBody, PlainTextSaysEverything) {
             "  Value:       97\n"
             "\n"
             "Acknowledge: http://x/ack?a\n"
-            "Silence: http://x/#/silences/new?filter=%7Balertname%3D%22DiskFull%22%2C%20"
-            "instance%3D%22a%3A1%22%2C%20service%3D%22shop%22%2C%20severity%3D%22critical%22%7D\n"
+            "Silence: http://x/#/silences/new?filter=%7Balertname%3D%22DiskFull%22%2C"
+            "instance%3D%22a%3A1%22%2Cservice%3D%22shop%22%2Cseverity%3D%22critical%22%7D\n"
             "All alerts: http://x\n");
 }
 
