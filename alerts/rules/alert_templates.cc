@@ -19,39 +19,48 @@ Result<templates::Template> ParseAlertTemplate(const std::string& alert, const s
 }
 
 AlertTemplates::AlertTemplates(const std::string& alert, const TextPairs& pairs) : alert_(alert) {
+  rows_.reserve(pairs.size());
   for (const auto& [name, text] : pairs) {
-    Row row{.name = name, .text = text, .parsed = std::nullopt};
-    if (text.find("{{") != std::string::npos) {
-      Result<templates::Template> parsed = ParseAlertTemplate(alert, text);
-      if (parsed) {
-        row.parsed = *std::move(parsed);
-      } else {
-        row.text = fmt::format("<error expanding template: error parsing template {}: {}>",
-                               TemplateName(alert),
-                               parsed.error().message);
-      }
-    }
-    rows_.push_back(std::move(row));
+    rows_.push_back({.name = name, .text = text, .parsed = std::nullopt});
   }
 }
 
-std::vector<std::pair<std::string, std::string>> AlertTemplates::Expand(
-    const templates::Value& data, const templates::Environment& environment) const {
-  std::vector<std::pair<std::string, std::string>> expanded;
-  for (const Row& row : rows_) {
-    if (!row.parsed) {
-      expanded.emplace_back(row.name, row.text);
-      continue;
+std::string AlertTemplates::ExpandRow(Row& row,
+                                      const templates::Value& data,
+                                      const templates::Environment& environment) const {
+  if (row.text.find("{{") == std::string::npos) {
+    return row.text;
+  }
+  if (!row.parsed) {
+    Result<templates::Template> parsed = ParseAlertTemplate(alert_, row.text);
+    if (!parsed) {
+      return fmt::format("<error expanding template: error parsing template {}: {}>",
+                         TemplateName(alert_),
+                         parsed.error().message);
     }
-    Result<std::string> text = row.parsed->Execute(data, environment);
-    expanded.emplace_back(
-        row.name,
-        text ? *std::move(text)
-             : fmt::format("<error expanding template: error executing template {}: {}>",
-                           TemplateName(alert_),
-                           text.error().message));
+    row.parsed = *std::move(parsed);
+  }
+  Result<std::string> text = row.parsed->Execute(data, environment);
+  return text ? *std::move(text)
+              : fmt::format("<error expanding template: error executing template {}: {}>",
+                            TemplateName(alert_),
+                            text.error().message);
+}
+
+std::vector<std::pair<std::string, std::string>> AlertTemplates::Expand(
+    const templates::Value& data, const templates::Environment& environment) {
+  std::vector<std::pair<std::string, std::string>> expanded;
+  expanded.reserve(rows_.size());
+  for (Row& row : rows_) {
+    expanded.emplace_back(row.name, ExpandRow(row, data, environment));
   }
   return expanded;
+}
+
+void AlertTemplates::Forget() {
+  for (Row& row : rows_) {
+    row.parsed.reset();
+  }
 }
 
 }  // namespace sidewatch::alerts::rules

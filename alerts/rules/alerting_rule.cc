@@ -63,9 +63,13 @@ AlertingRule::AlertingRule(RuleConfig config)
       annotations_(this->config().name, this->config().annotations) {}
 
 /// The alerts that the expression's result stands for, all pending since now.
-Result<AlertingRule::AlertMap> AlertingRule::Seen(const EvaluationContext& context) const {
+Result<AlertingRule::AlertMap> AlertingRule::Seen(const EvaluationContext& context) {
   SW_TRY_ASSIGN(const std::vector<RuleSample> samples,
                 context.query(config().query, context.at - context.offset));
+  if (samples.empty()) {
+    labels_.Forget();
+    annotations_.Forget();
+  }
   const templates::Environment environment = EnvironmentOf(context);
   AlertMap seen;
   for (const RuleSample& sample : samples) {

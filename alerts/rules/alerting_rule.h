@@ -68,7 +68,7 @@ class AlertingRule final : public Rule {
   AlertState state() const;
 
  private:
-  Result<AlertMap> Seen(const EvaluationContext& context) const;
+  Result<AlertMap> Seen(const EvaluationContext& context);
   void MergeSeen(AlertMap&& seen);
   Result<std::unordered_map<LabelSet, LabelSet, LabelSetHash>> Missing(
       const AlertMap& seen, const EvaluationContext& context) const;

@@ -147,6 +147,22 @@ TEST_F(AlertingRuleTest, ExpandsLabelsAndAnnotations) {
   EXPECT_EQ(sent[0].generator_url, "http://sw/graph?g0.expr=up+%3D%3D+0&g0.tab=1");
 }
 
+TEST_F(AlertingRuleTest, ExpandsAgainAfterNothingWasSeen) {
+  AlertingRule rule(Groups(kRich)[0].rules[0]);
+  for (const char* const instance : {"a", "", "b"}) {
+    world_.answers["up == 0"] = Up({instance});
+    if (std::string_view(instance).empty()) {
+      world_.answers["up == 0"].clear();
+    }
+    ASSERT_TRUE(Evaluate(rule).has_value());
+  }
+  std::vector<std::string> summaries;
+  for (const auto& [labels, alert] : rule.alerts()) {
+    summaries.emplace_back(alert.annotations.Get("summary"));
+  }
+  EXPECT_THAT(summaries, testing::UnorderedElementsAre("a in eu has 0", "b in eu has 0"));
+}
+
 TEST_F(AlertingRuleTest, WritesAlertsSeries) {
   AlertingRule rule(
       Groups("groups: [{name: g, rules: [{alert: A, expr: up == 0, for: 1m}]}]")[0].rules[0]);
