@@ -78,6 +78,7 @@ std::vector<scrape::Target> ReadTargets(const AppConfig& app,
       targets.push_back(std::move(*read));
     }
   }
+  scrape::TellApart(targets);
   for (scrape::Target& target : application::ReadScrapeConfigs(
            app.scrape_configs, defaults, app.global.limits, diagnostics)) {
     targets.push_back(std::move(target));

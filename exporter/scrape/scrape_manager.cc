@@ -12,7 +12,7 @@ constexpr auto kStopPatience = std::chrono::seconds(1);
 bool SameConfig(const TargetConfig& known, const TargetConfig& wanted) {
   return known.kind == wanted.kind && known.name == wanted.name &&
          known.fingerprint == wanted.fingerprint && known.interval == wanted.interval &&
-         known.timeout == wanted.timeout;
+         known.timeout == wanted.timeout && known.labels == wanted.labels;
 }
 
 /// What a loop's thread holds: enough to end long after everything else, should its collector hang.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -70,6 +71,21 @@ std::optional<Target> ReadTarget(const TargetEntry& entry,
   }
   config.fingerprint = config::Fingerprint(node);
   return target;
+}
+
+void TellApart(std::vector<Target>& targets) {
+  std::unordered_map<LabelSet, std::vector<TargetConfig*>, LabelSetHash> same;
+  for (Target& target : targets) {
+    same[StoredLabels(target.config).target()].push_back(&target.config);
+  }
+  for (const auto& [labels, configs] : same) {
+    if (configs.size() == 1) {
+      continue;
+    }
+    for (TargetConfig* const config : configs) {
+      config->labels = LabelSetBuilder(config->labels).Set("target", config->name).Build();
+    }
+  }
 }
 
 void CheckNames(const std::vector<Target>& targets, config::Diagnostics& diagnostics) {

@@ -60,6 +60,10 @@ std::optional<Target> ReadTarget(const TargetEntry& entry,
                                  const CollectorDeps& deps,
                                  config::Diagnostics& diagnostics);
 
+/// Gives the label `target`, the target's name, to those that would otherwise write the same `up`:
+/// several of one kind on one machine.
+void TellApart(std::vector<Target>& targets);
+
 /// Reports targets of one kind that share a name.
 void CheckNames(const std::vector<Target>& targets, config::Diagnostics& diagnostics);
 

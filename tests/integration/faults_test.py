@@ -21,6 +21,14 @@ collectors:
     - {{name: dns, url: "redis://:hunter2@no-such-host.invalid:6379"}}
 """
 
+TWINS = """
+global: {{scrape_interval: 1s}}
+collectors:
+  backups:
+    - {{name: good, path: "{folder}/good/*.dump", verify: false}}
+    - {{name: bad, path: "{folder}/none/*.dump"}}
+"""
+
 CLASSES = {"password": "permission_denied", "down": "unavailable", "silent": "deadline_exceeded", "dns": "unresolved_host"}
 
 
@@ -41,7 +49,7 @@ class FaultsTest(unittest.TestCase):
                 self.assertIn(f'{up}{{target="{target}"}} 0', sidewatch.metrics())
                 wait_until(lambda: f"target={target}" in sidewatch.log_text(), f"a log line about {kind} {target}")
 
-        samples = lambda: sidewatch.value('count_over_time(pg_up{instance="127.0.0.1:%d"}[1m])' % postgres.port) or 0
+        samples = lambda: sidewatch.value('count_over_time(pg_up{target="good"}[1m])') or 0
         before, start = samples(), sidewatch.query("time()")
         wait_until(lambda: samples() >= before + 5, "the good target goes on")
         self.assertLess(sidewatch.query("time()") - start, 12, "the bad ones do not delay it")
@@ -55,6 +63,18 @@ class FaultsTest(unittest.TestCase):
         for text in (sidewatch.log_text(), sidewatch.metrics()):
             for secret in ("hunter2", postgres.password, redis.password):
                 self.assertNotIn(secret, text)
+
+    def test_two_of_one_kind_on_one_machine(self):
+        sidewatch = self.enterContext(Sidewatch(TWINS))
+        (sidewatch.folder / "good").mkdir()
+        (sidewatch.folder / "good/db.dump").write_text("x")
+        sidewatch.config.write_text(TWINS.format(folder=sidewatch.folder))
+        sidewatch.launch()
+        up = lambda: {labels["target"]: value for labels, value in sidewatch.query('up{job="backups"}')}
+        wait_until(lambda: len(up()) == 2, "both are stored")
+        self.assertEqual(up(), {"good": 1, "bad": 0})
+        wait_until(lambda: min(value for _, value in sidewatch.query('count_over_time(up{job="backups"}[1m])')) >= 4, "some runs")
+        self.assertEqual({value for _, value in sidewatch.query('changes(up{job="backups"}[1m])')}, {0})
 
 
 if __name__ == "__main__":

@@ -55,6 +55,22 @@ TEST(ReadTargetTest, TakesWhatIsSaid) {
   EXPECT_EQ(target->config.labels, (LabelSet{{"team", "core"}}));
 }
 
+TEST(TellApartTest, OnlyThoseThatWouldWriteTheSame) {
+  config::Diagnostics diagnostics;
+  std::vector<Target> targets;
+  for (const char* const yaml : {"{url: x, name: a, instance: host}",
+                                 "{url: y, name: b, instance: host, labels: {team: core}}",
+                                 "{url: z, name: c, instance: host}",
+                                 "{url: z, name: d, instance: other}"}) {
+    targets.push_back(*Read(yaml, diagnostics));
+  }
+  TellApart(targets);
+  EXPECT_EQ(targets[0].config.labels, (LabelSet{{"target", "a"}}));
+  EXPECT_EQ(targets[1].config.labels, (LabelSet{{"team", "core"}}));
+  EXPECT_EQ(targets[2].config.labels, (LabelSet{{"target", "c"}}));
+  EXPECT_EQ(targets[3].config.labels, LabelSet());
+}
+
 struct Case {
   std::string name;
   std::string yaml;
