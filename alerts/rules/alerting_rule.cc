@@ -129,8 +129,8 @@ Result<std::unordered_map<LabelSet, LabelSet, LabelSetHash>> AlertingRule::Missi
     if (alert.state == AlertState::kInactive || seen.find(labels) != seen.end()) {
       continue;
     }
-    SW_TRY(context.down->Load());
-    if (const LabelSet* target = context.down->Of(labels)) {
+    SW_TRY_ASSIGN(const LabelSet* const target, context.down->Behind(alert, *config().query.expr));
+    if (target != nullptr) {
       missing.emplace(labels, *target);
     }
   }

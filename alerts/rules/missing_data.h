@@ -1,10 +1,13 @@
 #pragma once
 
-#include <optional>
+#include <map>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "alerts/rules/alerting_rule.h"
+#include "alerts/rules/readings.h"
 #include "alerts/rules/rule.h"
 #include "exporter/base/clock.h"
 #include "exporter/base/result.h"
@@ -17,20 +20,33 @@ inline constexpr std::string_view kMissingDataAnnotation = "missing_data";
 /// The targets that are down at one evaluation: those whose `up` is 0.
 class DownTargets {
  public:
-  DownTargets(const QueryFunc& query, TimePoint at) : query_(query), at_(at) {}
+  /// As of `at`, by queries that look `offset` further back. `query` and `recorded` outlive it.
+  DownTargets(const QueryFunc& query, const RecordedExprs& recorded, TimePoint at, Duration offset)
+      : query_(query), recorded_(recorded), at_(at), offset_(offset) {}
 
-  /// Asks the store, the first time. Errors: those of the query.
-  Status Load();
-
-  /// A down target that an alert with `labels` may be about: of `job` and `instance` the alert has
-  /// at least one, and each that it has is the target's. Null: there is none. Load() came before.
-  const LabelSet* Of(const LabelSet& labels) const;
+  /// A down target that `alert`, whose element is gone from the result of `expr`, is about; null:
+  /// there is none.
+  ///
+  /// With a label `job` or `instance` the alert is about the target that has what it has of these.
+  /// Without both it is about those whose series `expr` read while the alert was active, and of
+  /// which it reads none now. Errors: those of the queries.
+  Result<const LabelSet*> Behind(const ActiveAlert& alert, const promql::Expr& expr);
 
  private:
+  using Question = std::pair<std::string, TimePoint>;
+
+  Status Load();
+  const LabelSet* Named(const LabelSet& labels) const;
+  Result<const LabelSet*> Read(const ActiveAlert& alert, const promql::Expr& expr);
+  Result<const std::vector<LabelSet>*> Ask(std::string text, TimePoint at);
+
   const QueryFunc& query_;
+  const RecordedExprs& recorded_;
   TimePoint at_;
+  Duration offset_;
   bool loaded_ = false;
   std::vector<LabelSet> down_;
+  std::map<Question, std::vector<LabelSet>> answers_;
 };
 
 /// Marks an alert whose data is missing since `at` because `target` is down.

@@ -80,7 +80,7 @@ TimePoint RuleGroup::SlotAt(TimePoint now) const {
 RuleGroup::Outcome RuleGroup::Evaluate(TimePoint at) {
   const SteadyTime start = deps_.clock.Steady();
   Outcome outcome;
-  DownTargets down(deps_.query, at - config_.query_offset);
+  DownTargets down(deps_.query, deps_.recorded, at, config_.query_offset);
   for (Running& running : rules_) {
     EvaluateRule(running, at, down, outcome);
   }

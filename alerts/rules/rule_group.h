@@ -59,6 +59,7 @@ struct GroupDeps {
   Duration default_interval = std::chrono::seconds(15);
   Duration resend_delay = std::chrono::minutes(1);
   OnMissing on_missing = OnMissing::kHold;  ///< Of groups that do not say it.
+  RecordedExprs recorded = {};              ///< By all groups; changes only between evaluations.
 };
 
 /// Evaluates the rules of one group, in their order and all at the same time. One thread.

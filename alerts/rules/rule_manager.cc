@@ -14,6 +14,18 @@ constexpr Duration kLongestSleep = std::chrono::seconds(60);
 /// Groups that are evaluated at once.
 constexpr std::size_t kMostAtOnce = 8;
 
+RecordedExprs RecordedIn(const std::vector<GroupConfig>& groups) {
+  RecordedExprs recorded;
+  for (const GroupConfig& group : groups) {
+    for (const RuleConfig& rule : group.rules) {
+      if (rule.kind == RuleKind::kRecording) {
+        recorded[rule.name].push_back(rule.query.expr);
+      }
+    }
+  }
+  return recorded;
+}
+
 }  // namespace
 
 RuleManager::RuleManager(GroupDeps deps, ManagerHooks hooks, prometheus::Registry& registry)
@@ -88,6 +100,7 @@ void RuleManager::Exchange(TimePoint now) {
     return;
   }
   std::vector<Running> before = std::exchange(running_, {});
+  deps_.recorded = RecordedIn(*configs);
   for (GroupConfig& config : *configs) {
     Running next = Succeed(std::move(config), before);
     next.metrics.rules->Set(static_cast<double>(next.group->config().rules.size()));

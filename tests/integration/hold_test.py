@@ -13,10 +13,25 @@ groups:
         expr: sum by (job, instance) (pg_stat_activity_count) / on (job, instance) pg_settings_max_connections > 0.5
         labels: {severity: critical}
         annotations: {summary: "{{ $value | humanizePercentage }} of the connections are in use"}
+      - alert: InTotal
+        expr: sum(pg_stat_activity_count) > 0
+        labels: {severity: critical}
+      - record: connections:sum
+        expr: sum(pg_stat_activity_count)
+      - alert: Recorded
+        expr: connections:sum > 0
+        labels: {severity: critical}
+  - name: as in Prometheus
+    on_missing: resolve
+    interval: 1s
+    rules:
       - alert: Forgotten
         expr: sum(pg_stat_activity_count) > 0
         labels: {severity: critical}
 """
+
+# About no single target, by their labels.
+SUMS = ("InTotal", "Recorded")
 
 CONFIG = """
 global: {{scrape_interval: 1s, evaluation_interval: 1s}}
@@ -51,21 +66,24 @@ class HoldTest(unittest.TestCase):
     def test_held_while_the_database_is_down(self):
         self.sidewatch.launch()
         with self.postgres.connections(12):
-            wait_until(lambda: self.told("danger", "TooManyConnections"), "the alert is told")
+            for name in ("TooManyConnections", *SUMS, "Forgotten"):
+                wait_until(lambda: self.told("danger", name), f"{name} is told")
             self.postgres.stop()
         wait_until(lambda: self.sidewatch.value('up{job="postgres"}') == 0, "the target is down")
         wait_until(lambda: "missing_data" in (self.alert("TooManyConnections") or {"annotations": {}})["annotations"], "the alert says that its data is missing")
         held = self.alert("TooManyConnections")
         self.assertEqual(held["state"], "firing")
         self.assertRegex(held["annotations"]["summary"], r"of the connections are in use \(no data since .*job postgres is down")
-        wait_until(lambda: self.told("good", "Forgotten"), "an alert about no target goes as in Prometheus")
+        wait_until(lambda: self.told("good", "Forgotten"), "a group that wants it resolves as in Prometheus")
         before = self.evaluations()
         wait_until(lambda: self.evaluations() >= before + 5, "more evaluations without data")
         self.sidewatch.kill()
         self.sidewatch.launch()
         before = self.evaluations()
         wait_until(lambda: self.evaluations() >= 3 and self.alert("TooManyConnections"), "held after a restart too")
-        self.assertEqual(self.told("good", "TooManyConnections"), [])
+        for name in ("TooManyConnections", *SUMS):
+            self.assertEqual(self.told("good", name), [])
+            self.assertIn("job postgres is down", self.alert(name)["annotations"]["missing_data"])
         self.postgres.start_server()
         wait_until(lambda: self.told("good", "TooManyConnections"), "resolved once the database is back and good")
         self.assertNotIn("no data", str(self.told("good", "TooManyConnections")))

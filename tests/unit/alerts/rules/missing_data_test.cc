@@ -32,7 +32,15 @@ class MissingDataTest : public testing::TestWithParam<Case> {
         step.holds ? std::vector<RuleSample>{{GetParam().labels, 2}} : std::vector<RuleSample>();
     const std::size_t slash = step.down.find('/');
     world_.answers["up == 0"].clear();
-    if (slash != std::string::npos) {
+    // What the expression reads while the target is up, and for ten minutes after.
+    const std::vector<RuleSample> read = {
+        {LabelSet{{"instance", "db"}, {"job", "postgres"}, {"queue", "mail"}}, 1}};
+    const bool is_down = slash != std::string::npos;
+    world_.answers[R"({__name__="x"})"] = is_down ? std::vector<RuleSample>() : read;
+    for (const char* const look : {"120000", "3660000"}) {
+      world_.answers[R"(present_over_time({__name__="x"}[)" + std::string(look) + "ms])"] = read;
+    }
+    if (is_down) {
       world_.answers["up == 0"] = {{LabelSet{{"__name__", "up"},
                                              {"instance", step.down.substr(slash + 1)},
                                              {"job", step.down.substr(0, slash)}},
@@ -129,11 +137,19 @@ INSTANTIATE_TEST_SUITE_P(
                          "",
                          LabelSet{{"job", "postgres"}},
                          {{0, true, "", "firing"}, {15, false, "postgres/db", "firing", true}}},
-                    Case{"AboutNoTarget",
+                    Case{"AggregatedOverTargets",
                          "",
                          "",
                          LabelSet{{"queue", "mail"}},
-                         {{0, true, "", "firing"}, {15, false, "postgres/db", "none"}}},
+                         {{0, true, "", "firing"},
+                          {15, false, "postgres/db", "firing", true},
+                          {86400, false, "postgres/db", "firing", true},
+                          {86415, false, "", "none"}}},
+                    Case{"AggregatedOverOtherTargets",
+                         "",
+                         "",
+                         LabelSet{{"queue", "mail"}},
+                         {{0, true, "", "firing"}, {15, false, "postgres/other", "none"}}},
                     Case{"Resolve",
                          "resolve",
                          "",
