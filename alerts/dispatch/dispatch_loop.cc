@@ -33,12 +33,9 @@ void DispatchLoop::Ready() {
   waker_.Wake();
 }
 
-void DispatchLoop::Run(const std::stop_token& stop) {
-  while (!stop.stop_requested()) {
-    const std::optional<TimePoint> next = RunOnce();
-    const Duration wait = next ? *next - clock_.Now() : kLongestWait;
-    waker_.WaitUntil(stop, clock_.Steady() + std::clamp(wait, Duration::zero(), kLongestWait));
-  }
+void DispatchLoop::Wait(const std::stop_token& stop, std::optional<TimePoint> next) {
+  const Duration wait = next ? *next - clock_.Now() : kLongestWait;
+  waker_.WaitUntil(stop, clock_.Steady() + std::clamp(wait, Duration::zero(), kLongestWait));
 }
 
 std::optional<TimePoint> DispatchLoop::RunOnce() {

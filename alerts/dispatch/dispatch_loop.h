@@ -32,8 +32,8 @@ class TimerStore {
 
 /// Flushes the groups of a Dispatcher when they are due, once Ready() was called.
 ///
-/// Threads: Put, Ready and Wake from any; Run or RunOnce from one. Lifetime: the arguments outlive
-/// it.
+/// Threads: Put, Ready and Wake from any; RunOnce and Wait from one. Lifetime: the arguments
+/// outlive it.
 class DispatchLoop {
  public:
   using FlushFn = std::function<FlushOutcome(const GroupFlush&)>;
@@ -41,11 +41,11 @@ class DispatchLoop {
   DispatchLoop(
       Dispatcher& dispatcher, const Clock& clock, TimerStore& store, FlushFn flush, Logger log);
 
-  /// Runs until stopped.
-  void Run(const std::stop_token& stop);
-
   /// Flushes what is due now and gives when to come again; nothing: not before a Wake.
   std::optional<TimePoint> RunOnce();
+
+  /// Waits until `next`, a Wake or the stop.
+  void Wait(const std::stop_token& stop, std::optional<TimePoint> next);
 
   /// From now on groups are flushed: every rule was evaluated once, so that neither a firing nor a
   /// resolved alert, nor what inhibits it, is unknown.

@@ -72,11 +72,20 @@ Notifier::Notifier(std::unique_ptr<NotificationConfig> config, const NotifierDep
   }
   thread_ = std::jthread([this](const std::stop_token& stop) {
     try {
-      loop_.Run(stop);
+      Run(stop);
     } catch (const std::exception& stray) {
       deps_.log.Error("BUG: dispatch ended by an exception", {{"error", stray.what()}});
     }
   });
+}
+
+void Notifier::Run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    if (const std::vector<Alert> refused = refusals_.Take(); !refused.empty()) {
+      Put(refused);
+    }
+    loop_.Wait(stop, loop_.RunOnce());
+  }
 }
 
 Notifier::~Notifier() {
@@ -101,7 +110,11 @@ std::unique_ptr<Generation> Notifier::MakeGeneration(std::unique_ptr<Notificatio
                                                       .log = deps_.log,
                                                       .jitter = MakeJitter(),
                                                       .backoff = deps_.backoff,
-                                                      .history = deps_.history});
+                                                      .history = deps_.history,
+                                                      .on_given_up = [this](const GivenUp& what) {
+                                                        refusals_.Note(what, deps_.clock.Now());
+                                                        loop_.Wake();
+                                                      }});
 }
 
 void Notifier::Put(std::span<const Alert> alerts, Origin origin) {

@@ -16,6 +16,7 @@
 #include "alerts/mute/acknowledgements.h"
 #include "alerts/mute/muter.h"
 #include "alerts/notifier/notification_config.h"
+#include "alerts/notifier/refusals.h"
 #include "alerts/pipeline/backoff.h"
 #include "alerts/pipeline/escalations.h"
 #include "alerts/pipeline/ledger.h"
@@ -115,6 +116,7 @@ class Notifier {
 
  private:
   std::unique_ptr<Generation> MakeGeneration(std::unique_ptr<NotificationConfig> config);
+  void Run(const std::stop_token& stop);
   void TellEnded(const AlertWatch::News& news);
   FlushOutcome Flush(const GroupFlush& due);
   FlushOutcome FlushThrough(const GroupFlush& flush) SW_REQUIRES(mutex_);
@@ -133,6 +135,7 @@ class Notifier {
   Mutex turn_;
   std::unique_ptr<StateTimers> timers_;
   DispatchLoop loop_;
+  Refusals refusals_;
   mutable Mutex mutex_;
   std::unique_ptr<Generation> generation_ SW_GUARDED_BY(mutex_);
   TimePoint last_cleaning_ SW_GUARDED_BY(mutex_);

@@ -315,6 +315,9 @@ void Integration::GiveUp(const Pending& pending, std::string_view reason, std::s
                    {"group", pending.notification->group_key},
                    {"reason", reason},
                    {"answer", answer}});
+  if (deps_.on_given_up) {
+    deps_.on_given_up({config_.receiver, config_.name, reason, answer});
+  }
 }
 
 void Integration::Postpone(const Pending& pending, const Delivery& delivery) {

@@ -26,6 +26,14 @@
 
 namespace sidewatch::alerts {
 
+/// A notification that its receiver will never get.
+struct GivenUp {
+  std::string_view receiver;
+  std::string_view integration;  ///< `ops/slack[0]`
+  std::string_view reason;       ///< `refused`, `expired`
+  std::string_view answer;       ///< The receiver's, or the error.
+};
+
 /// What all integrations share. Lifetime: everything outlives them.
 struct IntegrationDeps {
   const Clock& clock;
@@ -37,6 +45,8 @@ struct IntegrationDeps {
   Duration attempt_timeout = std::chrono::seconds(30);
   Duration max_age = std::chrono::hours(120);  ///< What waits longer is given up.
   HistoryWriter* history = nullptr;            ///< Null: nobody wants to know.
+  /// Told by the threads of the integrations; must not wait for them. May be empty.
+  std::function<void(const GivenUp&)> on_given_up = {};
 };
 
 /// The last stages of one receiver's way to the world: dedupe, outbox, retry, log.

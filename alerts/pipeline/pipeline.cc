@@ -6,6 +6,29 @@
 #include <utility>
 
 namespace sidewatch::alerts {
+namespace {
+
+bool IsRefusal(const Alert& alert, std::string_view receiver) {
+  return alert.name() == kNotificationRefused && alert.labels.Get(kRefusingReceiver) == receiver;
+}
+
+/// What a flush for a receiver says about that receiver, for the others: a group of its own there,
+/// as its route may lead to them, too.
+GroupFlush AsideOf(const GroupFlush& left) {
+  GroupFlush aside;
+  const auto about_it = [&](const Alert& alert) {
+    return IsRefusal(alert, left.receiver);
+  };
+  if (std::ranges::any_of(left.alerts, about_it)) {
+    aside = left;
+    aside.group_key += "/refused";
+    std::erase_if(aside.alerts, [&](const Alert& alert) { return !about_it(alert); });
+  }
+  return aside;
+}
+
+}  // namespace
+
 Pipeline::Pipeline(std::vector<const Stage*> stages,
                    std::vector<IntegrationConfig> integrations,
                    const IntegrationDeps& deps)
@@ -75,11 +98,29 @@ GroupFlush Pipeline::Sift(const GroupFlush& flush) const {
 }
 
 FlushResult Pipeline::Tell(const GroupFlush& left) {
+  const GroupFlush aside = AsideOf(left);
   FlushResult result = FlushResult::kSettled;
-  for (const auto& integration : integrations_) {
-    if (integration->receiver() == left.receiver &&
-        integration->Offer(left) == FlushResult::kWaiting) {
+  const auto offer = [&result](Integration& integration, const GroupFlush& flush) {
+    if (integration.Offer(flush) == FlushResult::kWaiting) {
       result = FlushResult::kWaiting;
+    }
+  };
+  for (const auto& integration : integrations_) {
+    if (integration->receiver() != left.receiver) {
+      if (!aside.alerts.empty()) {
+        GroupFlush told = aside;
+        told.receiver = integration->receiver();
+        offer(*integration, told);
+      }
+    } else if (aside.alerts.empty()) {
+      offer(*integration, left);
+    } else {
+      GroupFlush told = left;
+      std::erase_if(told.alerts, [&](const Alert& alert) {
+        return IsRefusal(alert, left.receiver) &&
+               alert.labels.Get(kRefusingIntegration) == integration->name();
+      });
+      offer(*integration, told);
     }
   }
   return result;

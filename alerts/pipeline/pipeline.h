@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -9,6 +10,11 @@
 #include "alerts/pipeline/stage.h"
 
 namespace sidewatch::alerts {
+
+/// The alert that an integration does not take notifications, and the labels that name it.
+inline constexpr std::string_view kNotificationRefused = "NotificationRefused";
+inline constexpr std::string_view kRefusingReceiver = "receiver";
+inline constexpr std::string_view kRefusingIntegration = "integration";
 
 /// The way of a flushed group to the world: the stages in order, then each integration of its
 /// receiver, which dedupes, keeps, retries and logs on a thread of its own.
@@ -40,7 +46,8 @@ class Pipeline {
   /// What the stages leave of a flush; what they took stands in its `held`.
   GroupFlush Sift(const GroupFlush& flush) const;
 
-  /// Gives a flush past the stages to the integrations of its receiver.
+  /// Gives a flush past the stages to the integrations of its receiver. That one of them refuses
+  /// notifications is told by all others, those of other receivers too.
   FlushResult Tell(const GroupFlush& left);
 
   FlushResult Flush(const GroupFlush& flush) { return Tell(Sift(flush)); }

@@ -146,6 +146,21 @@ class ReceiversTest(unittest.TestCase):
         wait_until(lambda: "notification not delivered, trying again" in sidewatch.log_text(), "the hanging one times out")
         self.check_no_secrets(sidewatch)
 
+    def test_a_refusal_is_told_by_the_others(self):
+        good, refusing = self.enterContext(ScriptedSink()), self.enterContext(ScriptedSink([(404, {})] * 1000))
+        sidewatch = self.enterContext(Sidewatch(CONFIG.format(
+            receivers=f"      webhook_configs: [{{url: '{refusing.url}/gone'}}]\n    - name: boss\n      webhook_configs: [{{url: '{good.url}/boss'}}]")))
+        (sidewatch.folder / "rules.yml").write_text(RULES)
+        sidewatch.launch()
+        seen = wait_until(lambda: good.of("/boss"), "the other receiver is told")
+        alert, = seen[0]["body"]["alerts"]
+        self.assertEqual(alert["labels"], {"alertname": "NotificationRefused", "integration": "all/webhook[0]", "receiver": "all", "severity": "critical"})
+        self.assertIn("404", alert["annotations"]["description"])
+        before = len(refusing.of("/gone"))
+        wait_until(lambda: len(refusing.of("/gone")) >= before + 3, "more refusals")
+        self.assertEqual(len(good.of("/boss")), 1, "however many are refused")
+        self.assertEqual({a["labels"]["alertname"] for r in refusing.of("/gone") for a in r["body"]["alerts"]}, {"DiskFull"})
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -41,6 +41,8 @@ class Inbox {
     return urls_;
   }
 
+  std::string refusing;  ///< Set before anything is posted.
+
  private:
   class Client final : public net::HttpClient {
    public:
@@ -54,7 +56,7 @@ class Inbox {
         inbox_.urls_.push_back(call.url);
       }
       inbox_.arrived_.Wake();
-      return net::HttpReply{200, {}, "ok"};
+      return net::HttpReply{call.url == inbox_.refusing ? 404 : 200, {}, "as told"};
     }
 
    private:
@@ -174,6 +176,19 @@ TEST_F(NotifierTest, AReloadKeepsWhatWasTold) {
   EXPECT_EQ(notifier_->Alerts().size(), 1U);
   Put(kBlog);
   EXPECT_THAT(inbox_.WaitFor(2), ElementsAre("http://shop", "http://other"));
+}
+
+TEST_F(NotifierTest, ARefusalIsToldThroughTheOtherReceiver) {
+  inbox_.refusing = "http://other";
+  Start();
+  notifier_->Ready();
+  Put(kBlog);
+  EXPECT_THAT(inbox_.WaitFor(2), ElementsAre("http://other", "http://shop"));
+  std::vector<std::string> names;
+  for (const AlertPtr& alert : notifier_->Alerts()) {
+    names.emplace_back(alert->name());
+  }
+  EXPECT_THAT(names, testing::UnorderedElementsAre("Disk", "NotificationRefused"));
 }
 
 TEST_F(NotifierTest, AnInhibitedAlertIsNotTold) {

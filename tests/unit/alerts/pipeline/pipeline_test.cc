@@ -119,6 +119,38 @@ TEST_F(PipelineTest, NothingIsToldWhenAllAreMuted) {
   EXPECT_TRUE(Waiting().empty());
 }
 
+TEST_F(PipelineTest, ARefusalIsToldByAllOthers) {
+  GroupFlush flush = Flush({"a"});
+  flush.alerts.push_back(MakeAlert({{"alertname", "NotificationRefused"},
+                                    {"integration", "ops/test[0]"},
+                                    {"name", "r"},
+                                    {"receiver", "ops"}}));
+  pipeline_.Flush(flush);
+  std::map<std::string, std::vector<std::string>> told;
+  for (const Ledger::Waiting& waiting : Waiting()) {
+    for (const Alert& alert : waiting.notification.alerts) {
+      told[waiting.integration].push_back(
+          alert.name().empty() ? std::string(alert.labels.Get("name")) : std::string(alert.name()));
+    }
+  }
+  EXPECT_THAT(told,
+              testing::UnorderedElementsAre(
+                  testing::Pair("ops/test[0]", testing::ElementsAre("a")),
+                  testing::Pair("dev/test[0]", testing::ElementsAre("NotificationRefused"))));
+}
+
+TEST_F(PipelineTest, ARefusalGoesWhereTheRouteLeads) {
+  GroupFlush flush = Flush({});
+  flush.alerts.push_back(MakeAlert({{"alertname", "NotificationRefused"},
+                                    {"integration", "dev/test[0]"},
+                                    {"name", "r"},
+                                    {"receiver", "dev"}}));
+  pipeline_.Flush(flush);
+  const auto waiting = Waiting();
+  ASSERT_EQ(waiting.size(), 1U);
+  EXPECT_EQ(waiting[0].integration, "ops/test[0]");
+}
+
 struct TimeCase {
   std::string name;
   std::vector<std::string> mute;
