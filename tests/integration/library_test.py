@@ -118,6 +118,14 @@ class LibraryTest(unittest.TestCase):
             checked = subprocess.run([BINARY, "config", "check", str(config)], capture_output=True, text=True, timeout=60)
             self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
 
+    def test_every_example_holds_the_lower_levels_back(self):
+        example = (LIBRARY / "examples/notifications.yml").read_text()
+        equal = re.findall(r"equal: (\[.*\])", example)
+        self.assertEqual(len(equal), 2)
+        for page in ("README.md", "docs/configuration.md", "deploy/compose/sidewatch.yml", "deploy/kubernetes/sidecar.yaml"):
+            with self.subTest(page=page):
+                self.assertEqual([names for names in equal if names not in (ROOT / page).read_text()], [])
+
     def test_the_program_runs_them_by_default(self):
         config = "global: {scrape_interval: 1s, evaluation_interval: 1s}\nlibrary: {disable: [RedisEvictions], enable: [Watchdog]}\n"
         with Sidewatch(config) as sidewatch:
