@@ -63,7 +63,7 @@ class LibraryTest(unittest.TestCase):
         for _, name, block in rules():
             expression, _, rest = block.partition("annotations:")
             metrics = set(re.findall(r"[a-z_][a-z0-9_]+", expression)) & set(labels)
-            if not metrics:
+            if not metrics or "__name__" in expression:
                 continue  # An application's metrics are its own.
             judged += 1
             with self.subTest(rule=name):
