@@ -81,6 +81,11 @@ class LibraryTest(unittest.TestCase):
                 yes_or_no = re.search(r"[=!>]=? [01](\s|$)", block)
                 self.assertTrue(yes_or_no or "$value" in block, "a rule on a number shows the number")
 
+    def test_the_readme_tells_how_many_are_on(self):
+        off = [name for _, name, block in rules() if "# off: " in block.splitlines()[0]]
+        self.assertEqual(off, ["Watchdog"])
+        self.assertIn(f"\n{len(list(rules())) - len(off)} alert rules are on without a word", (ROOT / "README.md").read_text())
+
     def test_groups_and_names_are_the_librarys(self):
         names = collections.Counter(name for _, name, _ in rules())
         self.assertEqual([name for name, count in names.items() if count > 1], [])
