@@ -91,6 +91,13 @@ constexpr MetricDescriptor kErrors = {
     .help = "Faults found, each counted once.",
     .source = "the folder, the files and what verifying them found; counted over restarts"};
 
+constexpr MetricDescriptor kProblem = {
+    .name = "backup_problem",
+    .type = MetricType::kGauge,
+    .labels = kReasonLabels,
+    .help = "1 while something is wrong with the backup, by reason.",
+    .source = "the folder, the files and what verifying them found"};
+
 constexpr MetricDescriptor kFree = {
     .name = "backup_free_bytes",
     .type = MetricType::kGauge,
@@ -135,6 +142,7 @@ std::span<const MetricDescriptor> AllMetrics() {
                                       kState,
                                       kMissedTotal,
                                       kErrors,
+                                      kProblem,
                                       kFree,
                                       kMaxAge,
                                       kMinSize,

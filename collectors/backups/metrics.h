@@ -16,6 +16,7 @@ extern const MetricDescriptor kNextExpected;
 extern const MetricDescriptor kState;
 extern const MetricDescriptor kMissedTotal;
 extern const MetricDescriptor kErrors;
+extern const MetricDescriptor kProblem;
 extern const MetricDescriptor kFree;
 extern const MetricDescriptor kMaxAge;
 extern const MetricDescriptor kMinSize;

@@ -28,7 +28,6 @@ Watcher::Watcher(const Options& options, const FileSet& set, const scrape::Colle
 Status Watcher::Run(const RunSlices& slices, scrape::SampleSink& sink) {
   ledger_.Load();
   faults_.clear();
-  passing_.clear();
   good_.clear();
   newest_ = nullptr;
   writing_ = false;
@@ -46,6 +45,7 @@ Status Watcher::Run(const RunSlices& slices, scrape::SampleSink& sink) {
     CountMissed(options_, good_, clock_.Now(), ledger_);
   }
   TellFresh();
+  FollowProblems();
   Show(sink);
   ledger_.Save();
   return Ended();
@@ -112,6 +112,7 @@ void Watcher::Verify(const FoundFile& file, const Slice& slice) {
     return;  // It changed while it was read.
   }
   if (IsFinal(verdict->finding)) {
+    passing_.erase(identity);
     ledger_.Remember(file, verdict->finding);
     log_.Info("backup was read",
               {{"backup", options_.name},
@@ -151,7 +152,9 @@ std::optional<Fault> Watcher::FaultOf(const FoundFile& file) {
 bool Watcher::IsGood(const FoundFile& file, const Slice& slice) {
   const bool newer_is_good = !good_.empty();
   // Only until the first good one: the older ones were read when they came.
-  if (!newer_is_good && file.size > 0) {
+  if (newer_is_good) {
+    passing_.erase(file.Identity());
+  } else if (file.size > 0) {
     Verify(file, slice);
   }
   if (auto fault = FaultOf(file)) {
@@ -184,6 +187,7 @@ void Watcher::FindNewestGood(const Slice& slice) {
     ledger_.SetLastSuccess(std::nullopt);
   }
   std::erase_if(words_, [&](const auto& words) { return !bad.contains(words.first); });
+  std::erase_if(passing_, [&](const auto& passing) { return !bad.contains(passing.first); });
 }
 
 void Watcher::RememberSizes(const std::set<std::string>& bad) {
@@ -256,6 +260,16 @@ void Watcher::TellFresh() {
   }
 }
 
+void Watcher::FollowProblems() {
+  // A folder that was not read to its end does not say that anything is over.
+  if (listing_.finished) {
+    problems_.clear();
+  }
+  for (const Fault& fault : faults_) {
+    problems_.insert(fault.reason);
+  }
+}
+
 void Watcher::ShowPlan(scrape::SampleSink& sink) {
   const Plan plan = Judge(options_, times_, ledger_, clock_.Now(), writing_);
   sink.Add(kExpected, {options_.name, set_.file}, ToUnixSeconds(plan.expected));
@@ -303,6 +317,9 @@ void Watcher::Show(scrape::SampleSink& sink) {
   }
   for (const auto& [reason, count] : ledger_.errors()) {
     sink.Add(kErrors, {options_.name, set_.file, reason}, static_cast<double>(count));
+  }
+  for (const std::string& reason : problems_) {
+    sink.Add(kProblem, {options_.name, set_.file, reason}, 1);
   }
 }
 

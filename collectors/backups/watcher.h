@@ -50,6 +50,7 @@ class Watcher {
   void AddStateFaults();
   void AddKeepFault();
   void TellFresh();
+  void FollowProblems();
   void ShowNewest(const FoundFile& newest, scrape::SampleSink& sink);
   void Show(scrape::SampleSink& sink);
   void ShowPlan(scrape::SampleSink& sink);
@@ -69,9 +70,10 @@ class Watcher {
   std::string verifying_;  ///< The identity that `verification_` reads.
   std::unique_ptr<Verification> verification_;
   std::map<std::string, std::string> words_;  ///< What is wrong with an identity.
-  std::map<std::string, Finding> passing_;    ///< Failures of this run, tried again in the next.
+  std::map<std::string, Finding> passing_;    ///< Failures that are tried again in each run.
 
   std::vector<Fault> faults_;
+  std::set<std::string> problems_;  ///< The reasons of what is wrong.
   std::vector<NamePeriod> good_;
   const FoundFile* newest_ = nullptr;  ///< The newest complete one of this run's listing.
   bool writing_ = false;               ///< A newer one is there that is not complete.

@@ -99,11 +99,13 @@ class BackupsTest(BadInput):
             with self.subTest(name):
                 self.wait(0, "backup_verified", backup=name)
                 self.wait(1, "backup_errors_total", backup=name, reason=reason)
+                self.assertEqual(self.show("backup_problem", backup=name, reason=reason), 1)
                 self.assertIsNone(self.show("backup_age_seconds", backup=name), "no good backup has no age")
                 self.wait_told("backup is not good", f"backup={name}", f"reason={reason}")
                 self.assertEqual(self.show("sidewatch_target_up", target=name), 1)
         with self.subTest("denied"):
             self.wait(1, "backup_errors_total", backup="denied", reason="permission_denied")
+            self.assertEqual(self.show("backup_problem", backup="denied", reason="permission_denied"), 1)
             self.assertIsNone(self.show("backup_verified", backup="denied"), "what cannot be read is not judged")
             self.wait_told("backup=denied", "reason=permission_denied")
         with self.subTest("garbage"):
@@ -113,12 +115,14 @@ class BackupsTest(BadInput):
             with self.subTest(name):
                 self.wait(0, "sidewatch_target_up", target=name)
                 self.assertEqual(self.show("backup_errors_total", backup=name, reason=reason), 1)
+                self.assertEqual(self.show("backup_problem", backup=name, reason=reason), 1)
                 self.assertIsNone(self.show("backup_files", backup=name))
                 self.wait_told("target is down", f"target={name}")
 
         shutil.rmtree(self.folder / "leaves")
         self.wait(1, "backup_errors_total", backup="leaves", reason="vanished")
         self.wait(0, "sidewatch_target_up", target="leaves")
+        self.assertEqual(self.show("backup_problem", backup="leaves", reason="vanished"), 1)
         self.assertIsNone(self.show("backup_files", backup="leaves"))
         self.assertGreater(self.show("backup_age_seconds", backup="leaves"), 3500, "the last good one is remembered")
         self.wait_told("target is down", "target=leaves")
@@ -127,6 +131,7 @@ class BackupsTest(BadInput):
         age(self.folder / "leaves" / "shop.sql.gz", 1800)
         self.wait(1, "sidewatch_target_up", target="leaves")
         self.wait(1, "backup_verified", backup="leaves")
+        self.assertIsNone(self.show("backup_problem", backup="leaves"), "what is mended is no problem")
         self.assert_told_once()
         self.assertEqual(self.show("backup_verified", backup="good"), 1)
         self.assertEqual(len(self.lines("target=good", "is down")), 0)

@@ -177,12 +177,30 @@ TEST_F(BackupsTest, CountsEachFaultOnce) {
     EXPECT_EQ(Find(R"(backup_errors_total{backup="n", reason="empty"})"), 1);
     EXPECT_EQ(Find(R"(backup_errors_total{backup="n", reason="too_small"})"), 1);
     EXPECT_EQ(Find(R"(backup_errors_total{backup="n", reason="shrank"})"), 1);
+    for (const std::string_view reason : {"empty", "too_small", "shrank"}) {
+      EXPECT_EQ(Find(fmt::format(R"(backup_problem{{backup="n", reason="{}"}})", reason)), 1);
+    }
     EXPECT_EQ(Find(R"(backup_size_median_bytes{backup="n"})"), 60);
     EXPECT_EQ(Find(R"(backup_age_seconds{backup="n"})"), 3 * 3600);
   }
   clock_.Advance(hours(3));
   ASSERT_TRUE(Run());
   EXPECT_EQ(Find(R"(backup_errors_total{backup="n", reason="too_old"})"), 1);
+}
+
+TEST_F(BackupsTest, ShowsAProblemUntilItIsOver) {
+  Make(fmt::format("path: {}/*.db\nmin_size: 10B", folder_));
+  Write("a.db", "tiny", hours(30));
+  const std::string series = R"(backup_problem{backup="n", reason="too_small"})";
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(Run());
+    EXPECT_EQ(Find(series), 1);
+    clock_.Advance(hours(1));
+  }
+  Write("b.db", std::string(100, 'x'), hours(1));
+  ASSERT_TRUE(Run());
+  EXPECT_EQ(Find(series), std::nullopt);
+  EXPECT_EQ(Find(R"(backup_errors_total{backup="n", reason="too_small"})"), 1);
 }
 
 TEST_F(BackupsTest, NamesAVanishedFolder) {
@@ -193,8 +211,12 @@ TEST_F(BackupsTest, NamesAVanishedFolder) {
   clock_.Advance(hours(1));
   EXPECT_FALSE(Run());
   EXPECT_EQ(Find(R"(backup_errors_total{backup="n", reason="vanished"})"), 1);
+  EXPECT_EQ(Find(R"(backup_problem{backup="n", reason="vanished"})"), 1);
   EXPECT_EQ(Find(R"(backup_age_seconds{backup="n"})"), 2 * 3600);
   EXPECT_EQ(Find(R"(backup_files{backup="n"})"), std::nullopt);
+  Write("in/a.db", "data");
+  ASSERT_TRUE(Run());
+  EXPECT_EQ(Find(R"(backup_problem{backup="n", reason="vanished"})"), std::nullopt);
 }
 
 TEST_F(BackupsTest, NamesASymlinkLoop) {
