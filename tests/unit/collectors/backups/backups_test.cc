@@ -203,6 +203,87 @@ TEST_F(BackupsTest, ShowsAProblemUntilItIsOver) {
   EXPECT_EQ(Find(R"(backup_errors_total{backup="n", reason="too_small"})"), 1);
 }
 
+TEST_F(BackupsTest, MissesBackupsThatAreNotKept) {
+  Make(fmt::format("path: {}/*.db\nkeep: 3", folder_));
+  const std::string series = R"(backup_problem{backup="n", reason="too_few"})";
+  for (const int age : {2, 1}) {
+    Write(fmt::format("{}.db", age), "data", age * hours(24));
+    ASSERT_TRUE(Run());
+    EXPECT_EQ(Find(series), std::nullopt) << "there never were enough";
+  }
+  Write("0.db", "data");
+  ASSERT_TRUE(Run());
+  EXPECT_EQ(Find(R"(backup_files{backup="n"})"), 3);
+  EXPECT_EQ(Find(R"(backup_keep_files{backup="n"})"), 3);
+  EXPECT_EQ(Find(R"(backup_keep_seconds{backup="n"})"), std::nullopt);
+  EXPECT_EQ(Find(series), std::nullopt);
+  fs::remove(folder_ + "/2.db");
+  clock_.Advance(hours(1));
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(Run());
+    EXPECT_EQ(Find(series), 1);
+    EXPECT_EQ(Find(R"(backup_errors_total{backup="n", reason="too_few"})"), 1);
+  }
+  Write("3.db", "data");
+  clock_.Advance(hours(1));
+  ASSERT_TRUE(Run());
+  EXPECT_EQ(Find(series), std::nullopt);
+}
+
+TEST_F(BackupsTest, MissesBackupsThatReachBackFarEnough) {
+  Make(fmt::format("path: {}/*.db\nkeep: 7d", folder_));
+  const std::string series = R"(backup_problem{backup="n", reason="too_few"})";
+  Write("new.db", "data");
+  ASSERT_TRUE(Run());
+  EXPECT_EQ(Find(R"(backup_keep_seconds{backup="n"})"), 7 * 86'400);
+  EXPECT_EQ(Find(R"(backup_keep_files{backup="n"})"), std::nullopt);
+  EXPECT_EQ(Find(series), std::nullopt) << "they never reached back so far";
+  // The oldest may already be deleted as it reaches the age.
+  Write("old.db", "data", hours(6 * 24 + 1));
+  clock_.Advance(hours(1));
+  ASSERT_TRUE(Run());
+  EXPECT_EQ(Find(series), std::nullopt);
+  fs::remove(folder_ + "/old.db");
+  clock_.Advance(hours(1));
+  ASSERT_TRUE(Run());
+  EXPECT_EQ(Find(series), 1);
+  EXPECT_EQ(Find(R"(backup_errors_total{backup="n", reason="too_few"})"), 1);
+}
+
+TEST_F(BackupsTest, ReadsMonthlyNames) {
+  Make(fmt::format("path: {}/monthly/database-%Y%m.backup\nschedule: \"0 3 1 * *\"", folder_));
+  Write("monthly/database-202512.backup", "data", hours(20));
+  Write("monthly/database-202601.backup", "more data", hours(9));
+  Write("monthly/database-now.backup", "no month");
+  Write("monthly/database-202513.backup", "no month");
+  ASSERT_TRUE(Run());
+  EXPECT_EQ(Find(R"(backup_files{backup="n"})"), 2);
+  EXPECT_EQ(Find(R"(backup_size_bytes{backup="n"})"), 9);
+  // 2026-01-01 and 2025-12-01, whenever the files were written.
+  EXPECT_EQ(Find(R"(backup_last_success_timestamp_seconds{backup="n"})"), 1'767'225'600);
+  EXPECT_EQ(Find(R"(backup_oldest_timestamp_seconds{backup="n"})"), 1'764'547'200);
+  EXPECT_EQ(Find(R"(backup_state{backup="n", state="ok"})"), 1);
+  // The month that follows is not served by the one before.
+  clock_.Advance(hours(24) * 17);
+  ASSERT_TRUE(Run());
+  EXPECT_EQ(Find(R"(backup_state{backup="n", state="missed"})"), 1);
+  EXPECT_EQ(Find(R"(backup_missed_total{backup="n"})"), 1);
+}
+
+TEST_F(BackupsTest, ShowsFreeSpace) {
+  Make(fmt::format("path: {}/*.db", folder_));
+  Write("a.db", "data");
+  ASSERT_TRUE(Run());
+  const auto free = Find(R"(backup_free_bytes{backup="n"})");
+  ASSERT_TRUE(free);
+  const auto space = fs::space(folder_);
+  EXPECT_GT(*free, 0);
+  EXPECT_LE(*free, static_cast<double>(space.capacity));
+  Make("path: /no/such/folder/*.db");
+  EXPECT_FALSE(Run());
+  EXPECT_EQ(Find(R"(backup_free_bytes{backup="n"})"), std::nullopt) << "absent is not zero";
+}
+
 TEST_F(BackupsTest, NamesAVanishedFolder) {
   Make(fmt::format("path: {}/in/*.db", folder_));
   Write("in/a.db", "data");
