@@ -58,6 +58,7 @@ class BackupsCollector final : public scrape::Collector {
                {options_.name},
                static_cast<double>(info.f_bavail) * static_cast<double>(info.f_frsize));
     }
+    sink.Add(kVerifies, {options_.name}, options_.verify ? 1 : 0);
     if (options_.max_age) {
       sink.Add(kMaxAge, {options_.name}, std::chrono::duration<double>(*options_.max_age).count());
     }

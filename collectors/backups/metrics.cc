@@ -129,6 +129,13 @@ constexpr MetricDescriptor kKeepFiles = {.name = "backup_keep_files",
                                          .help = "How many backups there should be.",
                                          .source = "the configuration's keep"};
 
+constexpr MetricDescriptor kVerifies = {
+    .name = "backup_verification_enabled",
+    .type = MetricType::kGauge,
+    .labels = kBackupLabels,
+    .help = "1 if each backup is read once to verify it, 0 if the configuration says not to.",
+    .source = "the configuration's verify"};
+
 std::span<const MetricDescriptor> AllMetrics() {
   static constexpr std::array kAll = {kLastSuccess,
                                       kAge,
@@ -147,7 +154,8 @@ std::span<const MetricDescriptor> AllMetrics() {
                                       kMaxAge,
                                       kMinSize,
                                       kKeepSeconds,
-                                      kKeepFiles};
+                                      kKeepFiles,
+                                      kVerifies};
   static_assert(DescriptorsAreSound(kAll));
   return kAll;
 }

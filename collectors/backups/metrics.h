@@ -22,6 +22,7 @@ extern const MetricDescriptor kMaxAge;
 extern const MetricDescriptor kMinSize;
 extern const MetricDescriptor kKeepSeconds;
 extern const MetricDescriptor kKeepFiles;
+extern const MetricDescriptor kVerifies;
 
 std::span<const MetricDescriptor> AllMetrics();
 

@@ -203,6 +203,18 @@ TEST_F(BackupsTest, ShowsAProblemUntilItIsOver) {
   EXPECT_EQ(Find(R"(backup_errors_total{backup="n", reason="too_small"})"), 1);
 }
 
+TEST_F(BackupsTest, SaysWhetherItVerifies) {
+  const std::string data = "\x85\x02 nothing that is known";
+  Write("a.gpg", data);
+  for (const auto& [key, want] : {std::pair{"true", 1}, std::pair{"false", 0}}) {
+    Make(fmt::format("path: {}/*.gpg\nverify: {}", folder_, key));
+    ASSERT_TRUE(Run());
+    EXPECT_EQ(Find(R"(backup_verification_enabled{backup="n"})"), want);
+    EXPECT_EQ(Find(R"(backup_size_bytes{backup="n"})"), data.size());
+    EXPECT_EQ(Find(R"(backup_verified{backup="n"})"), std::nullopt);
+  }
+}
+
 TEST_F(BackupsTest, MissesBackupsThatAreNotKept) {
   Make(fmt::format("path: {}/*.db\nkeep: 3", folder_));
   const std::string series = R"(backup_problem{backup="n", reason="too_few"})";
