@@ -57,9 +57,7 @@ void ReadServer(MapReader& map, const std::string& prefix, EmailConfig& out) {
   map.Read(prefix + "auth_username", out.server.username);
   map.ReadSecret(prefix + "auth_password", out.server.password);
   map.Read(prefix + "require_tls", out.server.require_tls);
-  std::optional<bool> implicit;
-  map.Read(prefix + "force_implicit_tls", implicit);
-  out.server.implicit_tls = implicit.value_or(out.server.port == kImplicitTlsPort);
+  map.Read(prefix + "force_implicit_tls", out.force_implicit_tls);
   map.ReadSecret(prefix + "auth_secret", out.server.secret);
   map.Read(prefix + "auth_identity", out.server.identity);
   if (const auto tls = map.Get(prefix + "tls_config"); tls && !tls->is_null()) {
@@ -189,6 +187,9 @@ EmailConfig ReadEmailConfig(MapReader& map, const Node& global_node, const Recei
   MapReader global(global_node, reported_elsewhere);
   EmailConfig config = ReadGlobal(global, deps);
   ReadServer(map, "", config);
+  // Only now: what either of them says comes before what the port says.
+  config.server.implicit_tls =
+      config.force_implicit_tls.value_or(config.server.port == kImplicitTlsPort);
   ReadTemplate(map, "to", deps, config.to);
   ReadTemplate(map, "from", deps, config.from);
   config.without_html = ReadTemplate(map, "html", deps, config.html) && config.html.empty();

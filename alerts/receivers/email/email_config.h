@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@ namespace sidewatch::alerts {
 /// One entry of `email_configs`, with what `global:` adds to it.
 struct EmailConfig {
   net::SmtpOptions server;
+  std::optional<bool> force_implicit_tls;  ///< Nothing: as the port has it.
   TemplateText to;
   TemplateText from;
   std::vector<std::pair<std::string, TemplateText>> headers;  ///< Names as `Subject`, `X-Team`.

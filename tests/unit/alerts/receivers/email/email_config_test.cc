@@ -122,5 +122,46 @@ TEST(EmailConfig, InheritsFromGlobal) {
   EXPECT_EQ(config.from.text(), "sw@example.org");
 }
 
+struct TlsCase {
+  std::string name;
+  std::string global;
+  std::string own;
+  bool want_implicit = false;
+};
+
+class EmailTlsTest : public testing::TestWithParam<TlsCase> {};
+
+TEST_P(EmailTlsTest, BeginsAsTheFileSays) {
+  config::Diagnostics diagnostics;
+  const EmailConfig config = Read("{to: a@b.c, " + GetParam().own + "}",
+                                  "{smtp_from: a@b.c, " + GetParam().global + "}",
+                                  diagnostics);
+  ASSERT_TRUE(diagnostics.ok()) << testkit::Errors(diagnostics);
+  EXPECT_EQ(config.server.implicit_tls, GetParam().want_implicit);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    EmailTlsTest,
+    testing::Values(
+        TlsCase{"ByPort", "smtp_smarthost: 'm:465'", "", true},
+        TlsCase{"ByTheReceiversPort", "smtp_smarthost: 'm:587'", "smarthost: 'm:465'", true},
+        TlsCase{"NotByPort", "smtp_smarthost: 'm:465'", "smarthost: 'm:587'", false},
+        TlsCase{"Global", "smtp_smarthost: 'm:587', smtp_force_implicit_tls: true", "", true},
+        TlsCase{"GlobalNot", "smtp_smarthost: 'm:465', smtp_force_implicit_tls: false", "", false},
+        TlsCase{"GlobalNotForTheReceiversPort",
+                "smtp_smarthost: 'm:587', smtp_force_implicit_tls: false",
+                "smarthost: 'm:465'",
+                false},
+        TlsCase{"TheReceiverWins",
+                "smtp_smarthost: 'm:465', smtp_force_implicit_tls: false",
+                "force_implicit_tls: true",
+                true},
+        TlsCase{"TheReceiverWinsNot",
+                "smtp_smarthost: 'm:465', smtp_force_implicit_tls: true",
+                "force_implicit_tls: false",
+                false}),
+    [](const auto& row) { return row.param.name; });
+
 }  // namespace
 }  // namespace sidewatch::alerts
