@@ -90,15 +90,4 @@ void CheckHttpConfig(const config::Node& node, config::Diagnostics& diagnostics)
   net::ReadHttpClientOptions(map, checked);
 }
 
-void ReadTlsOptions(const config::Node& node,
-                    config::Diagnostics& diagnostics,
-                    net::TlsOptions& out) {
-  config::MapReader map(node, diagnostics);
-  map.Read("ca_file", out.ca_file);
-  map.Read("cert_file", out.cert_file);
-  map.Read("key_file", out.key_file);
-  map.Read("server_name", out.server_name);
-  map.Read("insecure_skip_verify", out.insecure_skip_verify);
-}
-
 }  // namespace sidewatch::alerts

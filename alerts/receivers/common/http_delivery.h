@@ -24,9 +24,4 @@ net::HttpClientOptions ReadHttpConfig(config::MapReader& map, const config::Node
 /// Reports what is wrong with the value of an `http_config`.
 void CheckHttpConfig(const config::Node& node, config::Diagnostics& diagnostics);
 
-/// Reads the value of `tls_config`.
-void ReadTlsOptions(const config::Node& node,
-                    config::Diagnostics& diagnostics,
-                    net::TlsOptions& out);
-
 }  // namespace sidewatch::alerts

@@ -4,10 +4,10 @@
 #include <map>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "alerts/receivers/common/http_delivery.h"
 #include "alerts/receivers/email/mime.h"
 #include "exporter/base/number.h"
 
@@ -60,8 +60,10 @@ void ReadServer(MapReader& map, const std::string& prefix, EmailConfig& out) {
   map.Read(prefix + "force_implicit_tls", out.force_implicit_tls);
   map.ReadSecret(prefix + "auth_secret", out.server.secret);
   map.Read(prefix + "auth_identity", out.server.identity);
-  if (const auto tls = map.Get(prefix + "tls_config"); tls && !tls->is_null()) {
-    ReadTlsOptions(*tls, map.diagnostics(), out.server.tls);
+  // As a whole: no key of the one level goes with those of the other.
+  net::TlsOptions tls;
+  if (map.Read(prefix + "tls_config", tls)) {
+    out.server.tls = std::move(tls);
   }
 }
 

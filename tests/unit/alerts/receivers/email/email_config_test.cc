@@ -97,6 +97,10 @@ INSTANTIATE_TEST_SUITE_P(
              "smtp_auth_password_file: f}",
              "test.yml:1:91: at most one of smtp_auth_password & smtp_auth_password_file must be "
              "configured"},
+        Case{"CertificateWithoutKey",
+             "{to: a@b.c, tls_config: {cert_file: c.pem}}",
+             std::string(kGlobal),
+             "test.yml:1:25: cert_file and key_file belong together: give both or none"},
         Case{"Secret", "{to: a@b.c, auth_secret: x, auth_identity: y}", std::string(kGlobal), ""},
         Case{"SecretTwice",
              "{to: a@b.c, auth_secret: x, auth_secret_file: y}",
@@ -120,6 +124,48 @@ TEST(EmailConfig, InheritsFromGlobal) {
   EXPECT_EQ(config.server.password.Load()->Reveal(), "p");
   EXPECT_EQ(config.server.tls.server_name, "x");
   EXPECT_EQ(config.from.text(), "sw@example.org");
+}
+
+EmailConfig ReadFrom(const std::string& file,
+                     std::string_view yaml,
+                     std::string_view global_yaml,
+                     config::Diagnostics& diagnostics) {
+  const testkit::ReceiverFixture fixture;
+  const auto tree = [&](std::string_view text) {
+    return config::ParseYaml(text, file, config::ExpandEnv::kNo, diagnostics)
+        .value_or(config::Node());
+  };
+  config::MapReader map(tree(yaml), diagnostics);
+  return ReadEmailConfig(map, tree(global_yaml), fixture.deps);
+}
+
+TEST(EmailConfig, FilesOfTlsStandBesideTheFileThatNamesThem) {
+  config::Diagnostics diagnostics;
+  const EmailConfig config = ReadFrom(
+      "/etc/sidewatch/am.yml",
+      "{to: a@b.c, tls_config: {ca_file: ca.pem, cert_file: /c.pem, key_file: keys/k.pem}}",
+      kGlobal,
+      diagnostics);
+  ASSERT_TRUE(diagnostics.ok()) << testkit::Errors(diagnostics);
+  EXPECT_EQ(config.server.tls.ca_file, "/etc/sidewatch/ca.pem");
+  EXPECT_EQ(config.server.tls.cert_file, "/c.pem");
+  EXPECT_EQ(config.server.tls.key_file, "/etc/sidewatch/keys/k.pem");
+}
+
+TEST(EmailConfig, TlsOfTheReceiverReplacesAllOfTheGlobalOnes) {
+  constexpr std::string_view kGlobalTls =
+      "{smtp_smarthost: 'm:25', smtp_from: a@b.c,"
+      " smtp_tls_config: {ca_file: /g.pem, insecure_skip_verify: true}}";
+  config::Diagnostics diagnostics;
+  const EmailConfig inherited = ReadFrom("a.yml", "{to: a@b.c}", kGlobalTls, diagnostics);
+  const EmailConfig own =
+      ReadFrom("a.yml", "{to: a@b.c, tls_config: {server_name: x}}", kGlobalTls, diagnostics);
+  ASSERT_TRUE(diagnostics.ok()) << testkit::Errors(diagnostics);
+  EXPECT_EQ(inherited.server.tls.ca_file, "/g.pem");
+  EXPECT_TRUE(inherited.server.tls.insecure_skip_verify);
+  EXPECT_EQ(own.server.tls.server_name, "x");
+  EXPECT_EQ(own.server.tls.ca_file, "");
+  EXPECT_FALSE(own.server.tls.insecure_skip_verify);
 }
 
 struct TlsCase {
