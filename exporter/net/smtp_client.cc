@@ -106,8 +106,7 @@ Result<SmtpReply> ReplyOf(const CurlVerdict& verdict, int code, const Exchange& 
                 exchange.answer.empty() ? verdict.text : exchange.answer);
   }
   if (verdict.code == CURLE_USE_SSL_FAILED) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "TLS is required but the server does not offer STARTTLS");
+    return Fail(ErrorCode::kUnavailable, "TLS is required but the server does not offer STARTTLS");
   }
   if (code >= kRefused) {
     return SmtpReply{code, exchange.answer};

@@ -39,7 +39,7 @@ struct SmtpReply {
 };
 
 /// Delivers one message. Errors: as HttpClient::Send, kPermissionDenied when the login is refused,
-/// kInvalidArgument when TLS is required and not offered.
+/// kUnavailable when TLS is required and not offered.
 Result<SmtpReply> SendMail(const SmtpOptions& options,
                            const SmtpMessage& message,
                            SteadyTime deadline,

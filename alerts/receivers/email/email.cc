@@ -16,9 +16,9 @@ Delivery ToDelivery(const Result<net::SmtpReply>& reply) {
   constexpr int kFailed = 300;
   constexpr int kFinal = 500;
   if (!reply) {
-    // A refused login may be a password that is being rotated: it is tried again, and counted.
-    const bool wrong = reply.error().code == ErrorCode::kInvalidArgument;
-    return {wrong ? Outcome::kRefused : Outcome::kRetry, reply.error().message, std::nullopt};
+    // Nobody judged the mail. A refused login or a certificate that cannot be read may be one that
+    // is being rotated, a server without STARTTLS one that is being set up.
+    return {Outcome::kRetry, reply.error().message, std::nullopt};
   }
   const std::string answer = fmt::format("{} {}", reply->code, reply->answer);
   if (reply->code >= kOk && reply->code < kFailed) {

@@ -131,7 +131,7 @@ TEST(SmtpClientTest, DoesNotGoOnWithoutTls) {
   options.require_tls = true;
   const auto reply = Deliver(server, options);
   ASSERT_FALSE(reply.has_value());
-  EXPECT_EQ(reply.error().code, ErrorCode::kInvalidArgument) << reply.error().message;
+  EXPECT_EQ(reply.error().code, ErrorCode::kUnavailable) << reply.error().message;
   EXPECT_EQ(server.heard().find("AUTH"), std::string::npos) << "the password went out in clear";
 }
 

@@ -117,7 +117,8 @@ INSTANTIATE_TEST_SUITE_P(
                     ReplyCase{"NoSuchUser", net::SmtpReply{550, "no"}, Outcome::kRefused},
                     ReplyCase{"Down", Fail(ErrorCode::kUnavailable, "down"), Outcome::kRetry},
                     ReplyCase{"Login", Fail(ErrorCode::kPermissionDenied, "no"), Outcome::kRetry},
-                    ReplyCase{"NoTls", Fail(ErrorCode::kInvalidArgument, "no"), Outcome::kRefused}),
+                    ReplyCase{"NoTls", Fail(ErrorCode::kUnavailable, "no"), Outcome::kRetry},
+                    ReplyCase{"CaFile", Fail(ErrorCode::kInvalidArgument, "x"), Outcome::kRetry}),
     [](const auto& row) { return row.param.name; });
 
 TEST(EmailBody, EscapesEveryText) {
