@@ -1,9 +1,10 @@
 // What notification templates may call besides the language itself. Each row is a function of
-// Alertmanager's template package.
+// Alertmanager's template package, but for the three that tell a fact of the notification.
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -92,6 +93,13 @@ Result<Value> Since(CallContext& context, Args args) {
   return Value::Duration({nanos});
 }
 
+/// What the environment tells of the notification.
+template <std::function<std::string()> Environment::*fact>
+Result<Value> CallFact(CallContext& context, Args /*args*/) {
+  const std::function<std::string()>& tell = context.environment().*fact;
+  return Value::String(tell ? tell() : "");
+}
+
 Result<Value> Timezone(CallContext& /*context*/, Args args) {
   SW_TRY_ASSIGN(TimeValue at, InZone(args[1].AsTime(), args[0].AsString()));
   return Value::Time(std::move(at));
@@ -172,6 +180,10 @@ Result<Value> RouteLabels(CallContext& context, Args args) {
 }
 
 constexpr std::array kFunctions = {
+    Function{.name = "ackURL",
+             .params = {},
+             .call = &CallFact<&Environment::ack_url>,
+             .summary = "Where the firing alerts are acknowledged; empty if there is no link."},
     Function{.name = "append",
              .params = kAny2,
              .variadic = true,
@@ -243,6 +255,10 @@ constexpr std::array kFunctions = {
                return Value::String(a[0].AsString(), kUrlType);
              },
              .summary = "The text, not escaped again in a URL."},
+    Function{.name = "silenceURL",
+             .params = {},
+             .call = &CallFact<&Environment::silence_url>,
+             .summary = "Where the firing alerts are silenced; empty if there is no link."},
     Function{.name = "since",
              .params = kTime1,
              .call = &Since,
@@ -283,6 +299,10 @@ constexpr std::array kFunctions = {
              .params = kString1,
              .call = &UrlUnescape,
              .summary = "A text from a URL's query, as it was before."},
+    Function{.name = "worstSeverity",
+             .params = {},
+             .call = &CallFact<&Environment::worst_severity>,
+             .summary = "The worst severity that fires: critical, warning or info."},
 };
 
 }  // namespace

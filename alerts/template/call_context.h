@@ -18,6 +18,10 @@ struct Environment {
   std::function<Result<Value>(const std::string& expression)> query;
   TimePoint now;             ///< What `now` and `since` take as the present.
   std::string external_url;  ///< Where users reach the program, without a slash at its end.
+  // Of the notification that is written; worked out only for a template that asks. Absent: "".
+  std::function<std::string()> ack_url = {};         ///< Where its firing alerts are taken on.
+  std::function<std::string()> silence_url = {};     ///< Where they are silenced.
+  std::function<std::string()> worst_severity = {};  ///< `critical`, `warning` or `info`.
 };
 
 /// What a function sees of the run that calls it.

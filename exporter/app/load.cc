@@ -125,7 +125,7 @@ std::unique_ptr<alerts::NotificationConfig> ReadNotifications(const AppConfig& a
                         .ack_url = deps.ack_url,
                         .grafana_url = app.global.grafana_url},
       .make_renderer = [&deps](const std::vector<std::string>& files) {
-        return alerts::MakeTemplateRenderer(files, deps.clock, deps.external_url);
+        return alerts::MakeTemplateRenderer(files, deps.clock, deps.external_url, deps.ack_url);
       }};
   return alerts::ReadNotificationConfig(
       app.notifications.value_or(nobody), config_deps, diagnostics);

@@ -133,20 +133,11 @@ std::string FormatLabels(const LabelSet& labels) {
 }
 
 void SetCounts(const Notification& notification, NotificationSummary& out) {
-  Severity firing = Severity::kInfo;
-  Severity all = Severity::kInfo;
   for (const Alert& alert : notification.alerts) {
-    const Severity severity = SeverityOf(alert);
-    all = std::max(all, severity);
-    if (alert.ResolvedAt(notification.at)) {
-      ++out.resolved_count;
-    } else {
-      ++out.firing_count;
-      firing = std::max(firing, severity);
-    }
+    ++(alert.ResolvedAt(notification.at) ? out.resolved_count : out.firing_count);
   }
   out.firing = out.firing_count > 0;
-  out.severity = out.firing ? firing : all;
+  out.severity = WorstSeverity(notification);
 }
 
 }  // namespace
@@ -161,6 +152,27 @@ Severity SeverityOf(const Alert& alert) {
   const auto* const found =
       std::ranges::find(kSeverityWords, word, &std::pair<std::string_view, Severity>::first);
   return found == std::end(kSeverityWords) ? Severity::kInfo : found->second;
+}
+
+Severity WorstSeverity(const Notification& notification) {
+  const bool any_fires = AnyFires(notification);
+  Severity worst = Severity::kInfo;
+  for (const Alert& alert : notification.alerts) {
+    if (!any_fires || !alert.ResolvedAt(notification.at)) {
+      worst = std::max(worst, SeverityOf(alert));
+    }
+  }
+  return worst;
+}
+
+std::string_view SeverityName(Severity severity) {
+  constexpr std::array<std::string_view, 3> kNames = {"info", "warning", "critical"};
+  return kNames[static_cast<std::size_t>(severity)];
+}
+
+bool AnyFires(const Notification& notification) {
+  return std::ranges::any_of(
+      notification.alerts, [&](const Alert& alert) { return !alert.ResolvedAt(notification.at); });
 }
 
 std::string Shorten(std::string_view text, std::size_t max) {
@@ -186,17 +198,16 @@ std::string AlertsUrl(const Notification& notification, const ReceiverDeps& deps
                                                  net::EncodeUrl(notification.receiver));
 }
 
-std::string SilenceUrl(const Notification& notification, const ReceiverDeps& deps) {
+std::string SilenceUrl(const Notification& notification, std::string_view external_url) {
   // Firing ones come first.
   const auto firing = std::ranges::count_if(
       notification.alerts, [&](const Alert& alert) { return !alert.ResolvedAt(notification.at); });
   const LabelSet common =
       CommonOf(std::span(notification.alerts).first(static_cast<std::size_t>(firing)));
-  return deps.external_url.empty() || common.empty()
-             ? ""
-             : fmt::format("{}/#/silences/new?filter={}",
-                           deps.external_url,
-                           net::EncodeUrl(FormatLabels(common)));
+  return external_url.empty() || common.empty() ? ""
+                                                : fmt::format("{}/#/silences/new?filter={}",
+                                                              external_url,
+                                                              net::EncodeUrl(FormatLabels(common)));
 }
 
 std::string NotificationSummary::Subject() const {
@@ -234,7 +245,7 @@ NotificationSummary Summarize(const Notification& notification, const ReceiverDe
   summary.not_shown = notification.alerts.size() - shown;
   if (summary.firing) {
     summary.ack_url = deps.ack_url ? deps.ack_url(notification) : "";
-    summary.silence_url = SilenceUrl(notification, deps);
+    summary.silence_url = SilenceUrl(notification, deps.external_url);
   }
   return summary;
 }

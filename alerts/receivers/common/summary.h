@@ -15,6 +15,14 @@ enum class Severity { kInfo, kWarning, kCritical };
 
 Severity SeverityOf(const Alert& alert);
 
+/// The worst among the firing alerts, or among all if none fires.
+Severity WorstSeverity(const Notification& notification);
+
+/// `info`, `warning` or `critical`.
+std::string_view SeverityName(Severity severity);
+
+bool AnyFires(const Notification& notification);
+
 /// One alert in the words of the default messages.
 struct AlertSummary {
   std::string title;           ///< Annotation `summary`, or the alert's name.
@@ -64,8 +72,8 @@ LabelSet CommonLabels(const Notification& notification);
 std::string AlertsUrl(const Notification& notification, const ReceiverDeps& deps);
 
 /// Where a silence for what the firing alerts have in common is made:
-/// `EXTERNAL_URL/#/silences/new?filter={…}`; empty without an external URL.
-std::string SilenceUrl(const Notification& notification, const ReceiverDeps& deps);
+/// `EXTERNAL_URL/#/silences/new?filter={…}`; empty without an external URL, or if none fires.
+std::string SilenceUrl(const Notification& notification, std::string_view external_url);
 
 /// At most `max` bytes, cut between code points, with an ellipsis if anything was cut.
 std::string Shorten(std::string_view text, std::size_t max);

@@ -1,9 +1,12 @@
 #include "alerts/receivers/common/template_renderer.h"
 
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <optional>
 #include <utility>
 
+#include "alerts/receivers/common/summary.h"
 #include "alerts/template/default_templates.h"
 #include "alerts/template/notification_data.h"
 #include "alerts/template/template.h"
@@ -26,6 +29,18 @@ Result<std::string> ReadFile(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
+/// Calls `tell` the first time only: a template may ask once an alert, and the answer costs a look
+/// at all of them.
+template <typename Tell>
+std::function<std::string()> Once(Tell tell) {
+  return [tell = std::move(tell), told = std::optional<std::string>()]() mutable {
+    if (!told) {
+      told = tell();
+    }
+    return *told;
+  };
+}
+
 /// The templates that every text may use, once for text and once for HTML.
 struct Library {
   Template plain = templates::DefaultTemplates(templates::Escaping::kNone);
@@ -38,8 +53,11 @@ struct Library {
 
 class TemplateRenderer final : public Renderer {
  public:
-  TemplateRenderer(Library library, const Clock& clock, std::string external_url)
-      : library_(std::move(library)), clock_(clock), external_url_(std::move(external_url)) {}
+  TemplateRenderer(Library library, const Clock& clock, std::string external_url, AckUrlFn ack_url)
+      : library_(std::move(library)),
+        clock_(clock),
+        external_url_(std::move(external_url)),
+        ack_url_(std::move(ack_url)) {}
 
   Status Check(std::string_view text) const override {
     const Result<Template> parsed = library_.plain.With("", text);
@@ -53,6 +71,11 @@ class TemplateRenderer final : public Renderer {
     templates::Environment environment;
     environment.now = clock_.Now();
     environment.external_url = external_url_;
+    environment.ack_url =
+        Once([&] { return ack_url_ && AnyFires(notification) ? ack_url_(notification) : ""; });
+    environment.silence_url = Once([&] { return SilenceUrl(notification, external_url_); });
+    environment.worst_severity =
+        Once([&] { return std::string(SeverityName(WorstSeverity(notification))); });
     return parsed.Execute(templates::MakeNotificationData(notification, external_url_),
                           environment);
   }
@@ -61,13 +84,15 @@ class TemplateRenderer final : public Renderer {
   Library library_;
   const Clock& clock_;
   std::string external_url_;
+  AckUrlFn ack_url_;
 };
 
 }  // namespace
 
 Result<std::shared_ptr<const Renderer>> MakeTemplateRenderer(const std::vector<std::string>& files,
                                                              const Clock& clock,
-                                                             const std::string& external_url) {
+                                                             const std::string& external_url,
+                                                             AckUrlFn ack_url) {
   Library library;
   for (const std::string& pattern : files) {
     for (const std::string& path : Glob(pattern)) {
@@ -76,8 +101,8 @@ Result<std::shared_ptr<const Renderer>> MakeTemplateRenderer(const std::vector<s
       SW_TRY_ASSIGN(library.html, library.html.With(path, text));
     }
   }
-  return std::shared_ptr<const Renderer>(
-      std::make_shared<TemplateRenderer>(std::move(library), clock, external_url));
+  return std::shared_ptr<const Renderer>(std::make_shared<TemplateRenderer>(
+      std::move(library), clock, external_url, std::move(ack_url)));
 }
 
 }  // namespace sidewatch::alerts
