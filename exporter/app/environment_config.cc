@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <map>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "exporter/net/http_message.h"
 
 namespace sidewatch::app {
 namespace {
@@ -164,6 +167,59 @@ std::string Certificates(std::string_view paths) {
   return keys.empty() ? "" : fmt::format("  certificates: [{{name: certificates{}}}]\n", keys);
 }
 
+/// A login in a URL, each half with percent signs.
+std::string BasicAuth(std::string_view login) {
+  const std::size_t colon = login.find(':');
+  const std::string_view password =
+      colon == std::string_view::npos ? std::string_view() : login.substr(colon + 1);
+  return fmt::format(", basic_auth: {{username: {}, password: {}}}",
+                     Quoted(net::DecodeUrl(login.substr(0, colon))),
+                     Quoted(net::DecodeUrl(password)));
+}
+
+std::string Params(std::string_view query) {
+  std::map<std::string, std::string> lists;
+  for (const auto& [name, value] : net::ParseForm(query)) {
+    AppendQuoted(lists[name], value);
+  }
+  std::string params;
+  for (const auto& [name, list] : lists) {
+    params += fmt::format("{}{}: [{}]", params.empty() ? "" : ", ", Quoted(name), list);
+  }
+  return params.empty() ? "" : fmt::format(", params: {{{}}}", params);
+}
+
+/// `APP_METRICS_URL` as a scrape config of the job `app`. What is left out is Prometheus' default:
+/// http, `/metrics`.
+std::string ApplicationPage(std::string_view url) {
+  std::string keys;
+  if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) {
+    keys += fmt::format(", scheme: {}", Quoted(url.substr(0, scheme)));
+    url.remove_prefix(scheme + 3);
+  }
+  url = url.substr(0, url.find('#'));
+  const std::size_t question = std::min(url.find('?'), url.size());
+  const std::string_view query = url.substr(std::min(question + 1, url.size()));
+  url = url.substr(0, question);
+  const std::size_t slash = std::min(url.find('/'), url.size());
+  const std::string_view path = url.substr(slash);
+  std::string_view host = url.substr(0, slash);
+  std::string login;
+  if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) {
+    login = BasicAuth(host.substr(0, at));
+    host.remove_prefix(at + 1);
+  }
+  if (path.size() > 1) {
+    keys += fmt::format(", metrics_path: {}", Quoted(net::DecodeUrl(path)));
+  }
+  return fmt::format(
+      "scrape_configs: [{{job_name: app{}{}{}, static_configs: [{{targets: [{}]}}]}}]\n",
+      keys,
+      Params(query),
+      login,
+      Quoted(host));
+}
+
 std::string ExternalLabels(const Environment& environment) {
   std::string labels;
   for (const auto& [variable, label] :
@@ -197,7 +253,11 @@ std::string ConfigFromEnvironment(const Environment& environment) {
   if (const auto paths = environment("CERT_PATHS")) {
     yaml += Certificates(*paths);
   }
-  return yaml + LogFiles(environment) + Notifications(environment);
+  yaml += LogFiles(environment);
+  if (const auto url = environment("APP_METRICS_URL")) {
+    yaml += ApplicationPage(*url);
+  }
+  return yaml + Notifications(environment);
 }
 
 }  // namespace sidewatch::app

@@ -46,6 +46,22 @@ INSTANTIATE_TEST_SUITE_P(
              "collectors:\n  host: [{}]\n"
              "  certificates: [{name: certificates, files: [\"/etc/ssl/shop.crt\", "
              "\"/etc/ssl/*.pem\", \"./x.pem\"], endpoints: [\"shop.example:443\"]}]\n"},
+        Case{"Application",
+             {{"APP_METRICS_URL", "http://app:8000/metrics"}},
+             "collectors:\n  host: [{}]\n"
+             "scrape_configs: [{job_name: app, scheme: \"http\", metrics_path: \"/metrics\", "
+             "static_configs: [{targets: [\"app:8000\"]}]}]\n"},
+        Case{"ApplicationByName",
+             {{"APP_METRICS_URL", "app:8000"}},
+             "collectors:\n  host: [{}]\n"
+             "scrape_configs: [{job_name: app, static_configs: [{targets: [\"app:8000\"]}]}]\n"},
+        Case{"ApplicationWithAll",
+             {{"APP_METRICS_URL", "https://me:p%40ss%22w@[::1]:8443/a%20b/?x=1&y=a+b&x=2#top"}},
+             "collectors:\n  host: [{}]\n"
+             "scrape_configs: [{job_name: app, scheme: \"https\", metrics_path: \"/a b/\", "
+             "params: {\"x\": [\"1\", \"2\"], \"y\": [\"a b\"]}, "
+             "basic_auth: {username: \"me\", password: \"p@ss\\\"w\"}, "
+             "static_configs: [{targets: [\"[::1]:8443\"]}]}]\n"},
         Case{"LibpqVariables",
              {{"PGHOST", "db"}},
              "collectors:\n  host: [{}]\n  postgres: [{name: main, dsn: "
