@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """`sidewatch logs test`: what a configuration makes of lines, without a server."""
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -58,6 +59,17 @@ class LogsCommandTest(unittest.TestCase):
     def test_a_line_is_looked_at_up_to_its_limit(self):
         ended = self.play("--target", "web", lines="x" * 100_000 + "/api/v1/\n" + "/api/v2/ without an end")
         self.assertIn("2 lines: 1 match, 1 match nothing", ended.stdout)
+
+    def test_without_a_file_the_environment_names_the_target(self):
+        def play(**environment):
+            return subprocess.run([BINARY, "logs", "test"], input="ERROR it broke\n", capture_output=True, text=True, timeout=60,
+                                  env={**os.environ, **environment})
+        ended = play(LOG_PATHS="/app/logs/*.log")
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
+        self.assertIn('log_lines_total{file="-",level="error",log="logs"} 1\n', ended.stdout)
+        ended = play(LOG_PATHS="")
+        self.assertEqual(ended.returncode, 2)
+        self.assertIn("environment: no target under collectors: logs; set LOG_PATHS or name a file by --config.file", ended.stderr)
 
     def test_says_by_its_exit_code_how_it_went(self):
         self.assertEqual(self.play("--target", "other").returncode, 1)

@@ -89,8 +89,11 @@ class ProcessTest(unittest.TestCase):
 
     def test_config_check_accepts_a_good_file(self):
         sidewatch = self.enterContext(Sidewatch("global: {scrape_interval: 5s}\n"))
-        ended = run("config", "check", str(sidewatch.config))
-        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
+        for words in ([str(sidewatch.config)], [f"--config.file={sidewatch.config}"], ["--config.file", str(sidewatch.config)]):
+            ended = run("config", "check", *words)
+            self.assertEqual((ended.returncode, ended.stdout, ended.stderr), (0, f"{sidewatch.config}: good\n", ""))
+        for words in ([], [str(sidewatch.config), "--config.file", str(sidewatch.config)]):
+            self.assertEqual(run("config", "check", *words).returncode, 2)
 
     def test_taken_port_and_unwritable_storage_are_said_clearly(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -25,7 +25,10 @@ void AddConfigCommand(CLI::App& program, Action& action) {
   CLI::App* check = CommandGroup(program, "config", "Work with a configuration file")
                         .add_subcommand("check", "Print every error of a file, or that it is good");
   const auto path = std::make_shared<std::string>();
-  check->add_option("FILE", *path, "The file")->required();
+  CLI::Option_group* file = check->add_option_group("file", "The file, in either way");
+  file->add_option("FILE", *path, "The file");
+  file->add_option("--config.file", *path, "The same, as the other commands have it");
+  file->require_option(1);
   check->callback([path, &action] {
     action = [path] {
       return CheckFile(*path);

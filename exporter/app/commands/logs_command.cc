@@ -13,6 +13,7 @@
 #include "collectors/logs/line_tester.h"
 #include "exporter/app/commands/input_file.h"
 #include "exporter/app/config_file.h"
+#include "exporter/app/environment_config.h"
 #include "exporter/exposition/writer.h"
 #include "exporter/scrape/snapshot_sink.h"
 
@@ -110,10 +111,23 @@ std::vector<LogsTarget> ReadLogsTargets(const AppConfig& app, config::Diagnostic
   return targets;
 }
 
-/// Errors: one line a mistake.
-Result<std::vector<LogsTarget>> LoadTargets(const std::string& path) {
+/// Without a file: what the environment names, as `run` would take it.
+Result<std::string> ConfigText(const std::string& path) {
+  if (path.empty()) {
+    return ConfigFromEnvironment(&ProcessEnvironment);
+  }
   SW_TRY_ASSIGN(const InputFile file,
                 InputFile::Open(path, std::filesystem::temp_directory_path().string()));
+  return std::string(file.text());
+}
+
+std::string ShownName(const std::string& path) {
+  return path.empty() ? "environment" : path;
+}
+
+/// Errors: one line a mistake.
+Result<std::vector<LogsTarget>> LoadTargets(const std::string& path) {
+  SW_TRY_ASSIGN(const std::string text, ConfigText(path));
   std::vector<std::string> kinds;
   kinds.reserve(collectors::BuiltinCollectors().size());
   for (const scrape::CollectorSpec* spec : collectors::BuiltinCollectors()) {
@@ -122,7 +136,7 @@ Result<std::vector<LogsTarget>> LoadTargets(const std::string& path) {
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   config::Diagnostics diagnostics;
   const AppConfig app = ReadAppConfig(
-      std::string(file.text()), path, folder.empty() ? "." : folder.string(), kinds, diagnostics);
+      text, ShownName(path), folder.empty() ? "." : folder.string(), kinds, diagnostics);
   std::vector<LogsTarget> targets = ReadLogsTargets(app, diagnostics);
   if (!diagnostics.errors().empty()) {
     return Fail(ErrorCode::kInvalidArgument, "{}", fmt::join(diagnostics.errors(), "\n"));
@@ -140,11 +154,15 @@ Result<LogsTarget> ChooseTarget(const TestOptions& options) {
     names += (names.empty() ? "" : ", ") + target.name;
   }
   if (targets.empty()) {
-    return Fail(ErrorCode::kNotFound, "{}: no target under collectors: logs", options.config_file);
+    return Fail(
+        ErrorCode::kNotFound,
+        "{}: no target under collectors: logs{}",
+        ShownName(options.config_file),
+        options.config_file.empty() ? "; set LOG_PATHS or name a file by --config.file" : "");
   }
   return Fail(ErrorCode::kNotFound,
               "{}: {}; there are {}",
-              options.config_file,
+              ShownName(options.config_file),
               options.target.empty() ? std::string("say which one by --target")
                                      : fmt::format("no target \"{}\" of logs", options.target),
               names);
@@ -221,7 +239,9 @@ void AddLogsCommand(CLI::App& program, Action& action) {
                                        "metrics that come of it. Ends with 0 if a line matches, 1 "
                                        "if none does, 2 if a file cannot be read");
   const auto options = std::make_shared<TestOptions>();
-  test->add_option("--config.file", options->config_file, "The configuration")->required();
+  test->add_option("--config.file",
+                   options->config_file,
+                   "The configuration; without one, what the environment names");
   test->add_option("--target", options->target, "The target's name; needed if there are several");
   test->add_flag("--unmatched", options->unmatched, "Show the lines that match nothing, too");
   test->add_option("LOGFILE", options->log_file, "The lines; - is the standard input")

@@ -30,7 +30,9 @@ void AddNotifyCommand(CLI::App& program, Action& action) {
                           "Send a message marked [TEST] to a receiver and print what was said, "
                           "without secrets");
   const auto options = std::make_shared<NotifyTestOptions>();
-  test->add_option("--config.file", options->config_file, "Configuration")->required();
+  test->add_option("--config.file",
+                   options->config_file,
+                   "Configuration; without one, what the environment names");
   test->add_option("--receiver", options->receiver, "Name of the receiver")->required();
   test->add_option("--web.external-url", options->external_url, "Where links of messages lead")
       ->capture_default_str();
