@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "alerts/notifier/own_keys.h"
 #include "collectors/application/scrape_job.h"
 #include "exporter/base/glob.h"
 #include "exporter/config/reader.h"
@@ -159,7 +160,7 @@ AppConfig ReadAppConfig(const std::string& text,
   app.notifications = ReadNotifications(map, folder);
   app.shown = config::WriteMaskedYaml(*root);
   if (app.notifications) {
-    app.shown_notifications = config::WriteMaskedYaml(*app.notifications);
+    app.shown_notifications = config::WriteMaskedYaml(*app.notifications, alerts::OwnKeys());
   }
   return app;
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include <yaml-cpp/yaml.h>
@@ -13,68 +15,155 @@ namespace {
 
 constexpr std::string_view kMask = "<secret>";
 
-// Exact keys, besides those that end in one of kSecretEndings. Their `_file` twins hold paths and
-// are shown.
-constexpr std::array<std::string_view, 7> kSecretKeys = {"dsn",
+// Exact keys, besides those that end in one of kSecretEndings; both in whatever case, as headers
+// have them. Their `_file` twins hold paths and are shown.
+constexpr std::array<std::string_view, 8> kSecretKeys = {"dsn",
                                                          "api_url",
                                                          "slack_api_url",
                                                          "webhook_url",
                                                          "credentials",
                                                          "auth_identity",
-                                                         "service_key"};
-constexpr std::array<std::string_view, 7> kSecretEndings = {
-    "password", "secret", "token", "_key", "passphrase", "cookie", "authorization"};
+                                                         "service_key",
+                                                         "secrets"};
+constexpr std::array<std::string_view, 8> kSecretEndings = {
+    "password", "secret", "token", "_key", "-key", "passphrase", "cookie", "authorization"};
+
+enum class Showing {
+  kPlain,
+  kMasked,
+  kMaskedUrl,  ///< With its scheme: what reads this as a configuration wants a URL there.
+};
+
+/// Keys that hold something else than elsewhere in the map or list that belongs to `section`.
+struct Exception {
+  std::string_view section;
+  std::string_view key;
+  Showing showing;
+};
+
+constexpr Exception kExceptions[] = {
+    {"webhook_configs", "url", Showing::kMaskedUrl},
+    {"telegram_configs", "api_url", Showing::kPlain},
+};
+
+/// Where in a document something is.
+struct Place {
+  std::string_view section;  ///< The nearest key above.
+  Showing showing = Showing::kPlain;
+};
 
 bool HoldsSecret(std::string_view key) {
-  return std::ranges::find(kSecretKeys, key) != kSecretKeys.end() ||
+  std::string lower(key);
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return std::ranges::find(kSecretKeys, lower) != kSecretKeys.end() ||
          std::ranges::any_of(kSecretEndings,
-                             [&](std::string_view ending) { return key.ends_with(ending); });
+                             [&](std::string_view ending) { return lower.ends_with(ending); });
 }
 
-void WriteScalar(YAML::Emitter& out, const Node& node, bool secret) {
-  const std::string text = secret ? std::string(kMask) : MaskPasswords(node.text());
-  if (node.quoted() && !secret) {
+Showing ShowingOf(const Place& place, std::string_view key, const Node& value) {
+  const Showing by_name = HoldsSecret(key) ? Showing::kMasked : Showing::kPlain;
+  if (value.is_map()) {
+    // `authorization:` is a map whose own keys tell what is secret; a header's map has `values`.
+    return place.section == "http_headers" ? by_name : Showing::kPlain;
+  }
+  const auto* const exception = std::ranges::find_if(kExceptions, [&](const Exception& row) {
+    return row.section == place.section && row.key == key;
+  });
+  if (exception != std::end(kExceptions)) {
+    return exception->showing;
+  }
+  if (place.section == "proxy_connect_header") {
+    return Showing::kMasked;
+  }
+  return place.showing != Showing::kPlain && key != "files" ? place.showing : by_name;
+}
+
+std::string Shown(const std::string& text, Showing showing) {
+  switch (showing) {
+    case Showing::kPlain:
+      return MaskPasswords(text);
+    case Showing::kMasked:
+      return std::string(kMask);
+    case Showing::kMaskedUrl:
+      return std::string(text.starts_with("https:") ? "https://" : "http://").append(kMask);
+  }
+  return {};
+}
+
+void WriteScalar(YAML::Emitter& out, const Node& node, Showing showing) {
+  const std::string text = Shown(node.text(), showing);
+  if (node.quoted() && showing == Showing::kPlain) {
     out << YAML::DoubleQuoted << text;
   } else {
     out << text;
   }
 }
 
-void Write(YAML::Emitter& out, const Node& node, bool secret) {
-  switch (node.kind()) {
-    case Node::Kind::kNull:
-      out << YAML::Null;
-      return;
-    case Node::Kind::kScalar:
-      WriteScalar(out, node, secret);
-      return;
-    case Node::Kind::kList:
-      out << YAML::BeginSeq;
-      for (const Node& item : node.items()) {
-        Write(out, item, secret);
-      }
-      out << YAML::EndSeq;
-      return;
-    case Node::Kind::kMap:
-      out << YAML::BeginMap;
-      for (const auto& [key, value] : node.entries()) {
-        out << YAML::Key << key.text() << YAML::Value;
-        // `authorization:` is a map whose own keys tell what is secret; its texts are under
-        // `credentials`.
-        Write(out, value, value.is_map() ? false : secret || HoldsSecret(key.text()));
-      }
-      out << YAML::EndMap;
-      return;
-  }
+/// The name under which `key` is written; empty: not at all.
+std::string_view NameOf(const Place& place,
+                        std::string_view key,
+                        std::span<const KeyChange> changes) {
+  constexpr std::string_view kLists = "_configs";
+  const auto row = std::ranges::find_if(changes, [&](const KeyChange& change) {
+    return change.key == key && (change.section.empty() ? place.section.ends_with(kLists)
+                                                        : change.section == place.section);
+  });
+  return row == changes.end() ? key : row->as;
 }
+
+class Writer {
+ public:
+  explicit Writer(std::span<const KeyChange> changes) : changes_(changes) { out_.SetIndent(2); }
+
+  std::string Text() const { return {out_.c_str(), out_.size()}; }
+
+  void Write(const Node& node, const Place& place) {
+    switch (node.kind()) {
+      case Node::Kind::kNull:
+        out_ << YAML::Null;
+        return;
+      case Node::Kind::kScalar:
+        WriteScalar(out_, node, place.showing);
+        return;
+      case Node::Kind::kList:
+        out_ << YAML::BeginSeq;
+        for (const Node& item : node.items()) {
+          Write(item, place);
+        }
+        out_ << YAML::EndSeq;
+        return;
+      case Node::Kind::kMap:
+        out_ << YAML::BeginMap;
+        for (const auto& [key, value] : node.entries()) {
+          WriteEntry(key.text(), value, place);
+        }
+        out_ << YAML::EndMap;
+        return;
+    }
+  }
+
+ private:
+  void WriteEntry(const std::string& key, const Node& value, const Place& place) {
+    const std::string_view name = NameOf(place, key, changes_);
+    if (name.empty() && !key.empty()) {
+      return;
+    }
+    out_ << YAML::Key << std::string(name) << YAML::Value;
+    Write(value, {key, ShowingOf(place, key, value)});
+  }
+
+  std::span<const KeyChange> changes_;
+  YAML::Emitter out_;
+};
 
 }  // namespace
 
-std::string WriteMaskedYaml(const Node& node) {
-  YAML::Emitter out;
-  out.SetIndent(2);
-  Write(out, node, false);
-  return std::string(out.c_str(), out.size()) + "\n";
+std::string WriteMaskedYaml(const Node& node, std::span<const KeyChange> changes) {
+  Writer writer(changes);
+  writer.Write(node, {});
+  return writer.Text() + "\n";
 }
 
 }  // namespace sidewatch::config

@@ -17,10 +17,14 @@ notifications:
     group_wait: 0s
     group_interval: 1s
     repeat_interval: 1h
-    routes: [{{receiver: db, matchers: ['team="db"']}}]
+    escalate: [{{after: 1h, receiver: boss}}]
+    routes: [{{receiver: db, matchers: ['team="db"'], escalate: [{{after: 2h, receiver: boss}}]}}]
   receivers:
-    - {{name: ops, slack_configs: [{{api_url: "http://127.0.0.1:{port}/hook", channel: "#ops", send_resolved: true}}]}}
-    - {{name: db}}
+    - {{name: ops, slack_configs: [{{api_url: "http://127.0.0.1:{port}/hook", channel: "#ops", send_resolved: true, send_resolved_when_muted: false, graphs: false}}]}}
+    - {{name: db, webhook_configs: [{{url: "http://127.0.0.1:{port}/t0ken", send_resolved_when_muted: false}}]}}
+    - name: boss
+      alertmanager_configs: [{{urls: ["http://127.0.0.1:{port}"]}}]
+      discord_configs: [{{webhook_url: "http://127.0.0.1:{port}/t0ken", timeout: 5s}}]
 """
 PROMETHEUS = """
 global: {{evaluation_interval: 1s, external_labels: {{cluster: eu}}}}
@@ -100,7 +104,12 @@ class AmtoolTest(unittest.TestCase):
     def test_configuration(self):
         shown = self.amtool("config", "show")
         self.assertIn("api_url: <secret>", shown)
+        self.assertIn("url: http://<secret>", shown)
         self.assertNotIn(str(self.sink.port), shown)
+        self.assertNotIn("t0ken", shown + self.sidewatch.api("status/config")["yaml"])
+        # What no Alertmanager knows would make amtool refuse the whole.
+        self.assertNotIn("escalate", shown)
+        self.assertIn("escalate", self.sidewatch.api("status/config")["yaml"])
         self.assertEqual(self.amtool("config", "routes", "test", "team=db").strip(), "db")
         self.assertEqual(self.amtool("config", "routes", "test", "team=web").strip(), "ops")
         self.assertIn("disabled", self.amtool("cluster", "show"))
