@@ -1,6 +1,9 @@
-"""A stand-in for a web application: /metrics, /health, /health/detailed, and a page that is sometimes slow."""
+"""A stand-in for a web application: /metrics, /health, /health/detailed, a page that is sometimes slow, and a log. What is posted to /slack is
+printed, as long as there is no Slack to take it."""
 import http.server
 import json
+import logging
+import pathlib
 import random
 import threading
 import time
@@ -50,6 +53,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(status, "text/plain", "hello\n")
         NUMBERS.count("GET", status, time.monotonic() - begin)
 
+    def do_POST(self):
+        text = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        print("slack:", text, flush=True)
+        self.answer(200, "text/plain", "ok")
+
+    def log_message(self, format, *args):
+        logging.info(format, *args)
+
     def answer(self, status, content_type, text):
         body = text.encode()
         self.send_response(status)
@@ -60,4 +71,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
+    folder = pathlib.Path("/app/logs")
+    logging.basicConfig(filename=folder / "app.log" if folder.is_dir() else None, level=logging.INFO,
+                        format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     http.server.ThreadingHTTPServer(("", 8000), Handler).serve_forever()
