@@ -10,7 +10,7 @@ SIDEWATCH_BUILD_PACKAGES=(
 SIDEWATCH_TEST_PACKAGES=(
   libgtest-dev libgmock-dev libbenchmark-dev
   clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev lld git
-  postgresql redis-server nginx-light prometheus prometheus-alertmanager python3-aiosmtpd curl openssl
+  postgresql redis-server nginx-light prometheus prometheus-alertmanager python3-aiosmtpd python3-yaml curl openssl
 )
 # What tests/bench/rss measures beside sidewatch, besides prometheus and prometheus-alertmanager.
 SIDEWATCH_BENCH_PACKAGES=(
