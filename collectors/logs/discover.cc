@@ -30,7 +30,16 @@ bool IsGlob(std::string_view pattern) {
   return pattern.find_first_of(kWildcards) != std::string_view::npos;
 }
 
-/// Nothing: it is not there or not a regular file; `reason` says why.
+constexpr std::string_view kOwnOutput = "own_output";
+
+bool IsOwnOutput(const struct stat& file) {
+  return std::ranges::any_of(std::array{STDOUT_FILENO, STDERR_FILENO}, [&file](int fd) {
+    struct stat own = {};
+    return ::fstat(fd, &own) == 0 && own.st_dev == file.st_dev && own.st_ino == file.st_ino;
+  });
+}
+
+/// Nothing: it is not there or not a regular file of others; `reason` says why.
 std::optional<FoundFile> Look(const std::string& path, std::string_view& reason) {
   struct stat info = {};
   if (::stat(path.c_str(), &info) != 0) {
@@ -39,6 +48,10 @@ std::optional<FoundFile> Look(const std::string& path, std::string_view& reason)
   }
   if (!S_ISREG(info.st_mode)) {
     reason = S_ISDIR(info.st_mode) ? "directory" : "not_regular";
+    return std::nullopt;
+  }
+  if (IsOwnOutput(info)) {
+    reason = kOwnOutput;
     return std::nullopt;
   }
   return FoundFile{
@@ -68,12 +81,14 @@ class Collection {
   }
 
   void AddGlob(const std::string& pattern) {
-    std::string_view reason;
     const std::vector<std::string> paths = Glob(pattern, GlobBraces::kYes);
     for (const std::string& path : paths) {
+      std::string_view reason;
       std::optional<FoundFile> file = IsCompressed(path) ? std::nullopt : Look(path, reason);
       if (file) {
         Add(std::move(*file), pattern);
+      } else if (reason == kOwnOutput && found_.own_output.empty()) {
+        found_.own_output = path;
       }
     }
     if (paths.empty()) {

@@ -31,18 +31,21 @@ struct FoundFile {
 /// Why a file that the configuration names cannot be read.
 struct FileProblem {
   std::string path;
-  std::string_view reason;  ///< `not_found`, `permission_denied`, `directory`, `not_regular`, `io`.
+  std::string_view reason;  ///< `not_found`, `permission_denied`, `directory`, `not_regular`,
+                            ///< `own_output`, `io`.
 };
 
 struct Discovery {
   std::vector<FoundFile> files;  ///< Each once, even if several patterns name it.
   std::vector<FileProblem> problems;
   std::size_t over_limit = 0;  ///< Files beyond the limit, which are left out.
+  std::string own_output;      ///< What a glob found and this program writes to; the first one.
 };
 
 /// Finds the regular files that `patterns` (paths and globs) name, at most `limit`. `is_known` ones
 /// come before others. What a glob finds besides readable logs (folders, compressed files) is
-/// passed over in silence.
+/// passed over in silence. The files that are this program's standard output or error are never
+/// among them: it would read what it says about reading. A link to /dev/stdout leads there, too.
 ///
 /// `patterns` outlive the result.
 Discovery Discover(const std::vector<std::string>& patterns,

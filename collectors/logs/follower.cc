@@ -299,6 +299,7 @@ void Follower::Refresh() {
         return FindById(id) != nullptr;
       });
   over_limit_ = discovery.over_limit;
+  own_output_ = discovery.own_output;
   for (const FileProblem& problem : discovery.problems) {
     events_.OnProblem(problem);
   }

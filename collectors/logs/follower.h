@@ -63,6 +63,9 @@ class Follower {
   /// Files that match but are too many.
   std::size_t over_limit() const { return over_limit_; }
 
+  /// A file that a glob found and that this program writes to; empty if there is none.
+  const std::string& own_output() const { return own_output_; }
+
   /// Files that are being followed.
   std::size_t following() const;
 
@@ -94,6 +97,7 @@ class Follower {
   std::vector<std::unique_ptr<TrackedFile>> files_;
   std::set<std::string, std::less<>> known_patterns_;  ///< Were looked for in a run before this.
   std::size_t over_limit_ = 0;
+  std::string own_output_;
 };
 
 }  // namespace sidewatch::logs

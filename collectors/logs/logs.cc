@@ -93,6 +93,7 @@ class LogsCollector final : public scrape::Collector, private FileEvents, privat
   bool ReadSlice(TrackedFile& file);
   void Enter(TrackedFile& file);
   void FindFormat(TrackedFile& file) const;
+  void TellOwnOutput();
   void ForgetGone();
   void Save();
   void Emit(scrape::SampleSink& sink) const;
@@ -113,6 +114,7 @@ class LogsCollector final : public scrape::Collector, private FileEvents, privat
   int failed_loads_ = 0;
   double save_errors_ = 0;
   bool save_failed_ = false;
+  bool told_own_output_ = false;
   std::string saved_files_;
   std::vector<FileProblem> problems_;
 
@@ -331,11 +333,20 @@ Status LogsCollector::Verdict() const {
               problems_.size() > kTold ? ", …" : "");
 }
 
+void LogsCollector::TellOwnOutput() {
+  const std::string& path = follower_.own_output();
+  if (!path.empty() && !std::exchange(told_own_output_, true)) {
+    log_.Warn("log file is passed over: it is where sidewatch itself writes to",
+              {{"log", name_}, {"file", path}});
+  }
+}
+
 Status LogsCollector::Collect(const scrape::RunContext& run, scrape::SampleSink& sink) {
   SW_TRY(Load());
   problems_.clear();
   const std::size_t ignored_before = follower_.over_limit();
   follower_.Refresh();
+  TellOwnOutput();
   if (follower_.over_limit() > 0 && ignored_before == 0) {
     log_.Warn(
         "too many files match, some are not followed",

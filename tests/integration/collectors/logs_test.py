@@ -57,6 +57,20 @@ class LogsTest(unittest.TestCase):
         self.assertEqual(self.total("logins_total"), self.logins)
         self.assertEqual(self.total('up{job="logs"}'), 1)
 
+    def test_does_not_read_its_own_log(self):
+        self.write(20)
+        (self.sidewatch.folder / "error.log").symlink_to("/dev/stdout")   # As in the image of nginx.
+        self.sidewatch.config.write_text(self.sidewatch.config.read_text().replace(str(self.path), f"{self.sidewatch.folder}/*.log"))
+        self.sidewatch.launch()
+        self.assertEqual(self.sidewatch.log.parent, self.sidewatch.folder)
+        self.assert_exact()
+        runs = 'sidewatch_collector_runs_total{kind="logs"}'
+        before = self.total(runs)
+        wait_until(lambda: self.total(runs) >= before + 3, "it has looked some more times")
+        self.assertEqual(self.total("log_read_lines_total"), 20)
+        self.assertEqual(self.total("log_files"), 1)
+        self.assertEqual(self.sidewatch.log_text().count("where sidewatch itself writes"), 1)
+
     def test_killed_and_rotated(self):
         self.write(1000)
         self.sidewatch.launch()

@@ -3,15 +3,19 @@
 #include <chrono>
 #include <filesystem>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/testkit/recording_log.h"
 #include "tests/unit/collectors/logs/fixture.h"
 
 namespace sidewatch::logs {
 namespace {
 
+using testing::AllOf;
+using testing::ElementsAre;
 using std::chrono_literals::operator""min;
 using testing::HasSubstr;
 using testing::Optional;
@@ -210,6 +214,48 @@ TEST_F(CollectTest, WhatCannotBeRead) {
   std::filesystem::remove(Path("app.log"));
   Append("app.log", "1\n");
   EXPECT_THAT(Lines(), Optional(1));
+}
+
+/// Leads the standard error to a file until its end.
+class ErrorsTo {
+ public:
+  explicit ErrorsTo(const std::string& path) : before_(::dup(STDERR_FILENO)) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    ::dup2(file, STDERR_FILENO);
+    ::close(file);
+  }
+
+  ErrorsTo(const ErrorsTo&) = delete;
+  ErrorsTo& operator=(const ErrorsTo&) = delete;
+
+  ~ErrorsTo() {
+    ::dup2(before_, STDERR_FILENO);
+    ::close(before_);
+  }
+
+ private:
+  int before_;
+};
+
+TEST_F(CollectTest, OwnOutputIsPassedOver) {
+  const auto log = std::make_shared<testkit::RecordingLog>();
+  log_ = Logger(log, LogLevel::kInfo, LogFormat::kLogfmt, clock_);
+  Append("app.log", "1\n");
+  const ErrorsTo own(Path("own.log"));
+  Append("own.log", "ERROR sidewatch says something\n");
+  std::filesystem::create_symlink("/dev/stderr", Path("access.log"));
+  Start("from: start", "*.log");
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THAT(Lines(), Optional(1));
+    EXPECT_THAT(Find("log_files{log=\"web\"}"), Optional(1));
+  }
+  EXPECT_THAT(log->lines(),
+              ElementsAre(AllOf(HasSubstr("where sidewatch itself writes"), HasSubstr("log=web"))));
+
+  Start("from: start", "access.log");
+  const Status status = Run();
+  ASSERT_FALSE(status.has_value()) << "it was asked for, and nothing else";
+  EXPECT_THAT(status.error().message, HasSubstr("access.log (own_output)"));
 }
 
 TEST_F(CollectTest, TooManyFiles) {

@@ -88,8 +88,8 @@ class LogsFixture : public testing::Test {
     ASSERT_TRUE(node);
     config::MapReader target(*node, diagnostics);
     collector_.reset();
-    collector_ =
-        kLogsSpec.create(target, {.clock = clock_, .log = {}, .memory = &memory_, .target = "web"});
+    collector_ = kLogsSpec.create(
+        target, {.clock = clock_, .log = log_, .memory = &memory_, .target = "web"});
     ASSERT_TRUE(diagnostics.ok()) << diagnostics.errors().front();
   }
 
@@ -120,6 +120,7 @@ class LogsFixture : public testing::Test {
   std::filesystem::path folder_;
   std::filesystem::file_time_type write_time_ = std::filesystem::file_time_type::clock::now();
   testkit::ManualClock clock_;
+  Logger log_;
   FakeMemory memory_;
   std::unique_ptr<scrape::Collector> collector_;
   std::unique_ptr<testkit::Collected> collected_;
