@@ -116,12 +116,26 @@ class LibraryTest(unittest.TestCase):
         listed = dict(re.findall(r"^\| `([a-z0-9_]+)` \| ([0-9.]+) \|", (RUNBOOKS / "README.md").read_text(), re.M))
         self.assertEqual(listed, {name: values.pop() for name, values in defaults.items()})
 
-    def test_the_example_of_inhibition_is_read_by_the_program(self):
-        with tempfile.TemporaryDirectory() as folder:
-            config = pathlib.Path(folder) / "sidewatch.yml"
-            config.write_text(f"notifications_file: {LIBRARY}/examples/notifications.yml\n")
-            checked = subprocess.run([BINARY, "config", "check", str(config)], capture_output=True, text=True, timeout=60)
-            self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+    def test_the_examples_are_read_by_the_program(self):
+        examples = sorted((LIBRARY / "examples").glob("*.yml"))
+        self.assertGreater(len(examples), 1)
+        for example in examples:
+            with self.subTest(example.name), tempfile.TemporaryDirectory() as folder:
+                config = pathlib.Path(folder) / "sidewatch.yml"
+                config.write_text(f"notifications_file: {example}\n")
+                checked = subprocess.run([BINARY, "config", "check", str(config)], capture_output=True, text=True, timeout=60)
+                self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+    def test_the_example_for_those_on_call_routes_by_severity_and_priority(self):
+        with Sidewatch(f"library: {{enabled: false}}\nnotifications_file: {LIBRARY}/examples/on-call.yml\n") as sidewatch:
+            sidewatch.launch()
+            for label, want in {"severity=critical": "status,on-call", "severity=p1": "status,on-call", "priority=P1": "status,on-call",
+                                "severity=warning": "team", "priority=P2": "team", "severity=info": "team-mail", "severity=P4": "team-mail",
+                                "priority=p3": "team-mail", "a=b": "team"}.items():
+                with self.subTest(label):
+                    tested = subprocess.run(["amtool", "--alertmanager.url", sidewatch.url(""), "config", "routes", "test", label],
+                                            capture_output=True, text=True, timeout=60)
+                    self.assertEqual((tested.stdout.strip(), tested.returncode), (want, 0), tested.stderr)
 
     def test_every_example_holds_the_lower_levels_back(self):
         example = (LIBRARY / "examples/notifications.yml").read_text()
