@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 """Resident memory of the whole job, side by side: sidewatch, and Debian's exporters, mtail, Prometheus and Alertmanager doing the same.
 
-    cmake --build --preset release && tests/bench/rss/rss.py [--minutes 3] [--interval 15] [--binary build/release/sidewatch]
+    cmake --build --preset release && tests/bench/rss/rss.py [--minutes 3] [--interval 15] [--binary build/release/sidewatch] [--check]
 
 Both watch one shop at the same time: PostgreSQL, Redis, this machine, nginx with TLS, an application, two logs; both evaluate the shipped rules
 and have somewhere to send to. Backups and certificates in files are sidewatch's alone: the peers have no program for them. Printed are the
 resident set, its proportional share (pages that are shared count in part) and the CPU time over the run. deploy/packages.sh names the
-packages (SIDEWATCH_BENCH_PACKAGES, prometheus, prometheus-alertmanager).
+packages (SIDEWATCH_BENCH_PACKAGES, prometheus, prometheus-alertmanager). With --check it ends with 1 if sidewatch is over 25 MB (resident set).
 """
 import argparse
 import contextlib
@@ -22,6 +22,8 @@ import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests/integration"))
+
+LIMIT = 25e6
 
 SIDEWATCH = """
 global: {{scrape_interval: {interval}s, evaluation_interval: {interval}s, external_labels: {{service: shop}}}}
@@ -189,11 +191,19 @@ def report(rows, seconds, series):
     print(f"series: sidewatch {series[0]:.0f}, Prometheus {series[1]:.0f}")
 
 
+def judge(resident):
+    """0 if sidewatch keeps to its limit, else 1; says which."""
+    good = resident <= LIMIT
+    print(f"{'good' if good else 'FAILED'}: sidewatch has {resident / 1e6:.1f} MB resident, the limit is {LIMIT / 1e6:.0f} MB")
+    return 0 if good else 1
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--binary", default=str(ROOT / "build/release/sidewatch"))
     parser.add_argument("--minutes", type=float, default=3)
     parser.add_argument("--interval", type=int, default=15, help="seconds between two collections of a target")
+    parser.add_argument("--check", action="store_true", help="end with 1 if sidewatch is over 25 MB")
     options = parser.parse_args()
     os.environ["SIDEWATCH_BINARY"] = str(pathlib.Path(options.binary).resolve())
     version = subprocess.run([options.binary, "version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
@@ -215,11 +225,12 @@ def main():
         rows = [(name, memory(p.process.pid), cpu_seconds(p.process.pid) - before[name]) for name, p in processes.items()]
         wait_for_both(sidewatch, peers)
         report(rows, seconds, (sidewatch.value("sidewatch_tsdb_series"), peers.query("count({__name__!=''})")[0][1]))
+        return judge(rows[0][1][0]) if options.check else 0
 
 
 if __name__ == "__main__":
     try:
-        main()
+        sys.exit(main())
     except AssertionError as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
