@@ -232,6 +232,12 @@ void Integration::Conclude(const Pending& pending, const Delivery& delivery) {
                       {{"integration", config_.name},
                        {"group", pending.notification->group_key},
                        {"reason", pending.notification->reason}});
+      if (!delivery.warning.empty()) {
+        deps_.log.Warn("notification delivered in part",
+                       {{"integration", config_.name},
+                        {"group", pending.notification->group_key},
+                        {"answer", delivery.warning}});
+      }
       return;
     case Delivery::Outcome::kRefused:
       GiveUp(pending, "refused", delivery.answer);

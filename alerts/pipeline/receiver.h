@@ -27,6 +27,7 @@ struct Delivery {
   /// What the receiver wants to be given with the group's next notification, also after a restart;
   /// nothing: what it was given this time. Forgotten once all alerts were told as resolved.
   std::optional<std::string> receiver_data = {};
+  std::string warning = {};  ///< What went wrong although it was delivered, for the log.
 };
 
 /// Sends notifications to one place. Threads: one call at a time.

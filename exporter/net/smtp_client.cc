@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "exporter/base/number.h"
 #include "exporter/net/curl_transfer.h"
 #include "exporter/net/trace.h"
 
@@ -15,10 +18,12 @@ namespace {
 constexpr int kAccepted = 250;
 constexpr int kRefused = 400;  // And above.
 
-/// The message on its way out, and the last line that came back.
+/// The message on its way out, and what came back.
 struct Exchange {
   std::string_view rest;
-  std::string answer;
+  std::string answer;                      ///< The last line.
+  std::vector<std::string> answers;        ///< The last line of each.
+  std::optional<std::size_t> before_text;  ///< How many there were when the text was asked for.
 
   static std::size_t OnRead(char* buffer, std::size_t one, std::size_t count, void* self) {
     auto& exchange = *static_cast<Exchange*>(self);
@@ -34,9 +39,23 @@ struct Exchange {
       line.remove_suffix(1);
     }
     if (!line.starts_with("221")) {  // The goodbye after a refusal says nothing about it.
-      static_cast<Exchange*>(self)->answer = line;
+      static_cast<Exchange*>(self)->Keep(line);
     }
     return size;
+  }
+
+  void Keep(std::string_view line) {
+    constexpr std::size_t kCode = 3;
+    constexpr std::size_t kMaxAnswers = 10'000;
+    answer = line;
+    const bool continues = line.size() > kCode && line[kCode] == '-';
+    if (continues || answers.size() >= kMaxAnswers) {
+      return;
+    }
+    if (line.starts_with("354")) {
+      before_text = answers.size();
+    }
+    answers.emplace_back(line);
   }
 };
 
@@ -88,6 +107,8 @@ void SetMessage(CURL* easy, const SmtpMessage& message, CurlList& recipients, Ex
     AppendTo(recipients, Bracketed(address));
   }
   curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients.get());
+  // One address that is gone must not keep the news from the others.
+  curl_easy_setopt(easy, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
   exchange.rest = message.text;
   curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
   curl_easy_setopt(easy, CURLOPT_READFUNCTION, &Exchange::OnRead);
@@ -96,9 +117,34 @@ void SetMessage(CURL* easy, const SmtpMessage& message, CurlList& recipients, Ex
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
 }
 
-Result<SmtpReply> ReplyOf(const CurlVerdict& verdict, int code, const Exchange& exchange) {
+int CodeOf(std::string_view answer) {
+  constexpr std::size_t kDigits = 3;
+  return static_cast<int>(ParseInteger(answer.substr(0, kDigits)).value_or(0));
+}
+
+/// Recipients are named one after the other, right before the text; if none is taken it is not
+/// asked for.
+std::vector<RefusedRecipient> RefusedOf(const SmtpMessage& message, const Exchange& exchange) {
+  const std::size_t count = message.to.size();
+  const std::size_t end = exchange.before_text.value_or(exchange.answers.size());
+  std::vector<RefusedRecipient> refused;
+  for (std::size_t i = 0; i < count && count <= end; ++i) {
+    const std::string& answer = exchange.answers[end - count + i];
+    if (const int code = CodeOf(answer); code >= kRefused) {
+      refused.push_back({message.to[i], code, answer});
+    }
+  }
+  return exchange.before_text || refused.size() == count ? refused
+                                                         : std::vector<RefusedRecipient>();
+}
+
+Result<SmtpReply> ReplyOf(const CurlVerdict& verdict,
+                          int code,
+                          const SmtpMessage& message,
+                          const Exchange& exchange) {
+  std::vector<RefusedRecipient> refused = RefusedOf(message, exchange);
   if (verdict.code == CURLE_OK) {
-    return SmtpReply{kAccepted, exchange.answer};
+    return SmtpReply{kAccepted, exchange.answer, std::move(refused)};
   }
   if (verdict.code == CURLE_LOGIN_DENIED) {
     return Fail(ErrorCode::kPermissionDenied,
@@ -107,6 +153,11 @@ Result<SmtpReply> ReplyOf(const CurlVerdict& verdict, int code, const Exchange& 
   }
   if (verdict.code == CURLE_USE_SSL_FAILED) {
     return Fail(ErrorCode::kUnavailable, "TLS is required but the server does not offer STARTTLS");
+  }
+  if (!exchange.before_text && !refused.empty()) {
+    // Nobody: it is final if it is for all of them.
+    const auto first = std::ranges::min_element(refused, {}, &RefusedRecipient::code);
+    return SmtpReply{first->code, first->answer};
   }
   if (code >= kRefused) {
     return SmtpReply{code, exchange.answer};
@@ -145,7 +196,7 @@ Result<SmtpReply> SendTracedMail(const SmtpOptions& options,
   }
   long code = 0;
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &code);
-  Result<SmtpReply> reply = ReplyOf(*verdict, static_cast<int>(code), exchange);
+  Result<SmtpReply> reply = ReplyOf(*verdict, static_cast<int>(code), message, exchange);
   if (!reply.has_value()) {
     return FailWith(what, reply.error());
   }

@@ -32,14 +32,22 @@ struct SmtpMessage {
   std::string text;
 };
 
+/// One whom the server would not give a message.
+struct RefusedRecipient {
+  std::string address;
+  int code = 0;  ///< 4xx or, if it is final, 5xx.
+  std::string answer;
+};
+
 /// How the server took it.
 struct SmtpReply {
   int code = 0;        ///< 250 when accepted, else the refusing answer's code; 5xx is final.
   std::string answer;  ///< The server's last line.
+  std::vector<RefusedRecipient> refused = {};  ///< Of an accepted message: who did not get it.
 };
 
-/// Delivers one message. Errors: as HttpClient::Send, kPermissionDenied when the login is refused,
-/// kUnavailable when TLS is required and not offered.
+/// Delivers one message to all whom the server takes it for. Errors: as HttpClient::Send,
+/// kPermissionDenied when the login is refused, kUnavailable when TLS is required and not offered.
 Result<SmtpReply> SendMail(const SmtpOptions& options,
                            const SmtpMessage& message,
                            SteadyTime deadline,

@@ -299,8 +299,15 @@ class MailSink:
         sink = self
         self.messages = []
         self.on_mail = None  # Called before the answer, if set.
+        self.refused = {}  # Addresses, with the answer to each.
 
         class Keep:
+            async def handle_RCPT(self, _server, _session, envelope, address, _options):
+                if address in sink.refused:
+                    return sink.refused[address]
+                envelope.rcpt_tos.append(address)
+                return "250 OK"
+
             async def handle_DATA(self, _server, session, envelope):
                 message = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
                 sink.messages.append({"from": envelope.mail_from, "to": envelope.rcpt_tos, "message": message, "at": time.time(),

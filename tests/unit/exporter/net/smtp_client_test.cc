@@ -14,7 +14,8 @@ using namespace std::chrono_literals;
 
 using Replies = std::map<std::string, std::string>;
 
-/// Speaks just enough SMTP for one client; `replies` overrides what it says to a verb.
+/// Speaks just enough SMTP for one client; `replies` overrides what it says to a verb, or to a
+/// whole line.
 class FakeSmtpServer {
  public:
   explicit FakeSmtpServer(Replies replies = {})
@@ -41,7 +42,8 @@ class FakeSmtpServer {
         testkit::WriteAll(fd, "334 \r\n");
         Listen(fd);
       }
-      testkit::WriteAll(fd, ReplyTo(verb));
+      const std::string whole = line.substr(0, line.find('\r'));
+      testkit::WriteAll(fd, ReplyTo(replies_.contains(whole) ? whole : verb));
       if (verb == "DATA") {
         while (true) {
           const std::string text = Listen(fd);
@@ -162,6 +164,48 @@ INSTANTIATE_TEST_SUITE_P(
                     RefusalCase{"Recipient", "RCPT", "550 5.1.1 no such user", 550},
                     RefusalCase{"Greylisted", "RCPT", "451 4.7.1 try again later", 451},
                     RefusalCase{"Message", ".", "554 5.7.1 looks like spam", 554}),
+    [](const auto& row) { return row.param.name; });
+
+constexpr char kFirst[] = "RCPT TO:<to@shop.example>";
+constexpr char kSecond[] = "RCPT TO:<second@shop.example>";
+
+struct SomeRefusedCase {
+  std::string name;
+  Replies replies;
+  int want_code;
+  std::vector<std::string> want_refused;
+};
+
+class SmtpSomeRefusedTest : public testing::TestWithParam<SomeRefusedCase> {};
+
+TEST_P(SmtpSomeRefusedTest, TheOthersGetIt) {
+  const SomeRefusedCase& c = GetParam();
+  const FakeSmtpServer server(c.replies);
+  const auto reply = Deliver(server, PlainLogin());
+  ASSERT_TRUE(reply.has_value()) << reply.error().message;
+  EXPECT_EQ(reply->code, c.want_code) << reply->answer;
+  std::vector<std::string> refused;
+  for (const RefusedRecipient& one : reply->refused) {
+    refused.push_back(fmt::format("{} {} {}", one.address, one.code, one.answer));
+  }
+  EXPECT_EQ(refused, c.want_refused);
+  const bool sent = server.heard().find("\r\nDATA\r\n") != std::string::npos;
+  EXPECT_EQ(sent, c.want_code == 250);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    SmtpSomeRefusedTest,
+    testing::Values(
+        SomeRefusedCase{"None", {}, 250, {}},
+        SomeRefusedCase{"First", {{kFirst, "550 gone\r\n"}}, 250, {"to@shop.example 550 550 gone"}},
+        SomeRefusedCase{"LastOfSeveralLines",
+                        {{kSecond, "451-not\r\n451 now\r\n"}},
+                        250,
+                        {"second@shop.example 451 451 now"}},
+        SomeRefusedCase{"All", {{"RCPT", "550 gone\r\n"}}, 550, {}},
+        SomeRefusedCase{
+            "AllOneForNow", {{kFirst, "451 not now\r\n"}, {kSecond, "550 gone\r\n"}}, 451, {}}),
     [](const auto& row) { return row.param.name; });
 
 TEST(SmtpClientTest, TellsADeadServer) {

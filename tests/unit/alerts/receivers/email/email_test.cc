@@ -21,16 +21,20 @@ class EmailTest : public testing::Test {
  protected:
   Delivery Send(std::string_view extra = "",
                 const Notification& notification = ReceiverFixture::Notification()) {
+    return Make(extra)->Send(notification, {}, {});
+  }
+
+  std::unique_ptr<Receiver> Make(std::string_view extra = "") {
     config::Diagnostics diagnostics;
     const std::string yaml =
         "to: 'Ops <ops@example.org>, dba@example.org'\nfrom: sw@example.org\n"
         "smarthost: 'mail.example:25'\n" +
         std::string(extra);
     config::MapReader map(testkit::Yaml(yaml, diagnostics), diagnostics);
-    const auto receiver = kEmailSpec.create(map, config::Node(), fixture_.deps);
+    auto receiver = kEmailSpec.create(map, config::Node(), fixture_.deps);
     map.Finish();
     EXPECT_TRUE(diagnostics.ok()) << testkit::Errors(diagnostics);
-    return receiver->Send(notification, {}, {});
+    return receiver;
   }
 
   std::string Mail() const { return fixture_.mails.back().second.text; }
@@ -120,6 +124,43 @@ INSTANTIATE_TEST_SUITE_P(
                     ReplyCase{"NoTls", Fail(ErrorCode::kUnavailable, "no"), Outcome::kRetry},
                     ReplyCase{"CaFile", Fail(ErrorCode::kInvalidArgument, "x"), Outcome::kRetry}),
     [](const auto& row) { return row.param.name; });
+
+TEST_F(EmailTest, WhoIsGoneKeepsNothingFromTheOthers) {
+  fixture_.mail_reply = net::SmtpReply{250, "ok", {{"dba@example.org", 550, "550 no such user"}}};
+  const Delivery delivery = Send();
+  EXPECT_EQ(delivery.outcome, Outcome::kDelivered);
+  EXPECT_EQ(delivery.answer, "250 ok; not taken for dba@example.org: 550 no such user");
+  EXPECT_EQ(delivery.warning, "not taken for dba@example.org: 550 no such user");
+}
+
+TEST_F(EmailTest, WhoIsRefusedForNowGetsItLaterAndTheOthersNotAgain) {
+  const auto receiver = Make();
+  const auto send = [&](const Notification& notification) {
+    return receiver->Send(notification, {}, {}).outcome;
+  };
+  fixture_.mail_reply = net::SmtpReply{250, "ok", {{"dba@example.org", 451, "451 later"}}};
+  Notification notification = ReceiverFixture::Notification();
+  EXPECT_EQ(send(notification), Outcome::kRetry);
+  EXPECT_EQ(send(notification), Outcome::kRetry);
+  fixture_.mail_reply = net::SmtpReply{250, "ok"};
+  EXPECT_EQ(send(notification), Outcome::kDelivered);
+  EXPECT_THAT(fixture_.mails.at(1).second.to, testing::ElementsAre("dba@example.org"));
+  EXPECT_THAT(fixture_.mails.at(2).second.to, testing::ElementsAre("dba@example.org"));
+  notification.at += std::chrono::minutes(1);
+  EXPECT_EQ(send(notification), Outcome::kDelivered);
+  EXPECT_THAT(fixture_.mails.at(3).second.to,
+              testing::ElementsAre("ops@example.org", "dba@example.org"));
+}
+
+TEST_F(EmailTest, ANewerStateIsForAllAgain) {
+  const auto receiver = Make();
+  fixture_.mail_reply = net::SmtpReply{250, "ok", {{"dba@example.org", 451, "451 later"}}};
+  Notification notification = ReceiverFixture::Notification();
+  receiver->Send(notification, {}, {});
+  notification.at += std::chrono::minutes(1);
+  receiver->Send(notification, {}, {});
+  EXPECT_THAT(fixture_.mails.at(1).second.to, testing::SizeIs(2));
+}
 
 TEST(EmailBody, EscapesEveryText) {
   const ReceiverFixture fixture;
