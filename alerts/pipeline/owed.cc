@@ -30,7 +30,7 @@ void AddHeld(const GroupFlush& flush, const Fingerprints& heard, bool tell_muted
     }
     if (!held.alert.ResolvedAt(flush.at)) {
       out.still_known.push_back(fingerprint);
-    } else if (tell_muted_ends && held.how != HistoryKind::kMuted) {
+    } else if (tell_muted_ends) {
       out.alerts.push_back(held.alert);
     } else {
       out.forgotten.push_back(fingerprint);

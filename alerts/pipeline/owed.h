@@ -29,8 +29,8 @@ struct Owed {
 /// Compares a flush, past the stages, with what the integration knows.
 ///
 /// The end of what waits to be told as ended goes on to whatever takes its place. The end of what
-/// was silenced or inhibited meanwhile is owed too, unless `tell_muted_ends` is false; what a time
-/// interval holds back is not told of.
+/// was silenced, inhibited or held back by a time interval meanwhile is owed too, unless
+/// `tell_muted_ends` is false.
 Owed OwedOf(const GroupFlush& flush, const GroupKnowledge& known, bool tell_muted_ends);
 
 /// Takes the ends that `told` tells out of `alerts`.

@@ -19,7 +19,7 @@ struct IntegrationConfig {
   std::string receiver;
   std::string_view kind;
   bool send_resolved = false;
-  bool send_resolved_when_muted = true;  ///< Also the end of what was silenced meanwhile.
+  bool send_resolved_when_muted = true;  ///< Also the end of what was held back meanwhile.
   std::unique_ptr<Receiver> sender;
   std::string to = {};  ///< Whom it tells, as it is written: an address, a channel, a chat.
 };
