@@ -77,10 +77,13 @@ FlushResult Integration::Offer(const GroupFlush& flush) {
   if (!owed.forgotten.empty()) {
     Forget(flush, owed);
   }
+  const bool postponed = owed.postponed;
   if (owed.alerts.empty()) {
-    return pending_.contains(flush.group_key) ? FlushResult::kWaiting : FlushResult::kSettled;
+    return postponed || pending_.contains(flush.group_key) ? FlushResult::kWaiting
+                                                           : FlushResult::kSettled;
   }
-  return OfferOwed(flush, std::move(owed));
+  const FlushResult result = OfferOwed(flush, std::move(owed));
+  return postponed ? FlushResult::kWaiting : result;
 }
 
 FlushResult Integration::OfferOwed(const GroupFlush& flush, Owed owed) {

@@ -30,10 +30,13 @@ void AddHeld(const GroupFlush& flush, const Fingerprints& heard, bool tell_muted
     }
     if (!held.alert.ResolvedAt(flush.at)) {
       out.still_known.push_back(fingerprint);
-    } else if (tell_muted_ends) {
-      out.alerts.push_back(held.alert);
-    } else {
+    } else if (!tell_muted_ends) {
       out.forgotten.push_back(fingerprint);
+    } else if (held.how == HistoryKind::kMuted) {
+      out.still_known.push_back(fingerprint);
+      out.postponed = true;
+    } else {
+      out.alerts.push_back(held.alert);
     }
   }
 }

@@ -24,13 +24,14 @@ struct Owed {
   std::vector<std::uint64_t> still_known;
   /// Fingerprints of what ended while it was held back, and whose end it is not to hear of.
   std::vector<std::uint64_t> forgotten;
+  bool postponed = false;  ///< Something ended inside a time interval: ask again when it is over.
 };
 
 /// Compares a flush, past the stages, with what the integration knows.
 ///
 /// The end of what waits to be told as ended goes on to whatever takes its place. The end of what
-/// was silenced, inhibited or held back by a time interval meanwhile is owed too, unless
-/// `tell_muted_ends` is false.
+/// was silenced or inhibited meanwhile is owed too, and the end inside a time interval that holds
+/// the group back once that is over, unless `tell_muted_ends` is false.
 Owed OwedOf(const GroupFlush& flush, const GroupKnowledge& known, bool tell_muted_ends);
 
 /// Takes the ends that `told` tells out of `alerts`.
