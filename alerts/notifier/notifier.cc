@@ -1,5 +1,6 @@
 #include "alerts/notifier/notifier.h"
 
+#include <array>
 #include <exception>
 #include <memory>
 #include <random>
@@ -11,18 +12,23 @@
 
 #include "alerts/notifier/generation.h"
 #include "alerts/notifier/state_stores.h"
+#include "exporter/model/register_row.h"
 
 namespace sidewatch::alerts {
 namespace {
 
 constexpr Duration kCleaningInterval = std::chrono::minutes(15);
 
+constexpr std::array kRows = {
+    MetricDescriptor{.name = "sidewatch_alerts_refused_total",
+                     .type = MetricType::kCounter,
+                     .help = "New alerts that were not taken because there are too many.",
+                     .source = "the dispatcher"},
+};
+static_assert(DescriptorsAreSound(kRows));
+
 prometheus::Counter& RefusedCounter(prometheus::Registry& registry) {
-  return prometheus::BuildCounter()
-      .Name("sidewatch_alerts_refused_total")
-      .Help("New alerts that were not taken because there are too many.")
-      .Register(registry)
-      .Add({});
+  return RegisterRow(prometheus::BuildCounter(), kRows[0], registry).Add({});
 }
 
 std::function<double()> MakeJitter() {
@@ -46,6 +52,10 @@ std::map<std::uint64_t, History::Firing> FiringAtLast(const NotifierDeps& deps) 
 }
 
 }  // namespace
+
+std::span<const MetricDescriptor> Notifier::Rows() {
+  return kRows;
+}
 
 Notifier::Notifier(std::unique_ptr<NotificationConfig> config, const NotifierDeps& deps)
     : deps_(deps),

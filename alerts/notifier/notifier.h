@@ -69,6 +69,9 @@ class Notifier {
   Notifier& operator=(const Notifier&) = delete;
   ~Notifier();
 
+  /// The metrics that it shows besides the pipeline's.
+  static std::span<const MetricDescriptor> Rows();
+
   /// Whose alerts: external labels are added to those of our own rules, as Prometheus does it;
   /// others come with all their labels.
   enum class Origin { kOwnRules, kApi };

@@ -1,6 +1,10 @@
 #include "alerts/pipeline/metrics.h"
 
+#include <array>
+
 #include <prometheus/registry.h>
+
+#include "exporter/model/register_row.h"
 
 namespace sidewatch::alerts {
 namespace {
@@ -11,29 +15,53 @@ const prometheus::Histogram::BucketBoundaries& LatencyBuckets() {
   return kBuckets;
 }
 
+constexpr std::string_view kReceiverLabels[] = {"integration", "receiver"};
+constexpr std::string_view kFailureLabels[] = {"integration", "receiver", "reason"};
+constexpr std::string_view kIntegrationLabel[] = {"integration"};
+constexpr std::string_view kReasonLabel[] = {"reason"};
+
+constexpr std::array kRows = {
+    MetricDescriptor{.name = "sidewatch_notifications_total",
+                     .type = MetricType::kCounter,
+                     .labels = kReceiverLabels,
+                     .help = "Attempts to deliver a notification.",
+                     .source = "the integration"},
+    MetricDescriptor{.name = "sidewatch_notifications_failed_total",
+                     .type = MetricType::kCounter,
+                     .labels = kFailureLabels,
+                     .help = "Attempts that failed, and notifications that were given up.",
+                     .source = "the integration"},
+    MetricDescriptor{.name = "sidewatch_notification_latency_seconds",
+                     .type = MetricType::kHistogram,
+                     .labels = kIntegrationLabel,
+                     .help = "How long an attempt to deliver a notification took.",
+                     .source = "the integration"},
+    MetricDescriptor{.name = "sidewatch_outbox_pending",
+                     .labels = kReceiverLabels,
+                     .help = "Notifications that are not delivered yet.",
+                     .source = "the outbox"},
+    MetricDescriptor{.name = "sidewatch_notifications_suppressed_total",
+                     .type = MetricType::kCounter,
+                     .labels = kReasonLabel,
+                     .help = "Alerts that were left out of a notification, by what held them back.",
+                     .source = "the pipeline"},
+};
+static_assert(DescriptorsAreSound(kRows));
+
+enum Row : std::size_t { kNotifications, kFailed, kLatency, kPending, kSuppressed };
+
 }  // namespace
 
+std::span<const MetricDescriptor> PipelineMetrics::Rows() {
+  return kRows;
+}
+
 PipelineMetrics::PipelineMetrics(prometheus::Registry& registry)
-    : notifications_(prometheus::BuildCounter()
-                         .Name("sidewatch_notifications_total")
-                         .Help("Attempts to deliver a notification.")
-                         .Register(registry)),
-      failed_(prometheus::BuildCounter()
-                  .Name("sidewatch_notifications_failed_total")
-                  .Help("Attempts that failed, and notifications that were given up.")
-                  .Register(registry)),
-      latency_(prometheus::BuildHistogram()
-                   .Name("sidewatch_notification_latency_seconds")
-                   .Help("How long an attempt to deliver a notification took.")
-                   .Register(registry)),
-      pending_(prometheus::BuildGauge()
-                   .Name("sidewatch_outbox_pending")
-                   .Help("Notifications that are not delivered yet.")
-                   .Register(registry)),
-      suppressed_(prometheus::BuildCounter()
-                      .Name("sidewatch_notifications_suppressed_total")
-                      .Help("Alerts that were left out of a notification, by what held them back.")
-                      .Register(registry)) {}
+    : notifications_(RegisterRow(prometheus::BuildCounter(), kRows[kNotifications], registry)),
+      failed_(RegisterRow(prometheus::BuildCounter(), kRows[kFailed], registry)),
+      latency_(RegisterRow(prometheus::BuildHistogram(), kRows[kLatency], registry)),
+      pending_(RegisterRow(prometheus::BuildGauge(), kRows[kPending], registry)),
+      suppressed_(RegisterRow(prometheus::BuildCounter(), kRows[kSuppressed], registry)) {}
 
 IntegrationMetrics PipelineMetrics::ForIntegration(std::string_view kind,
                                                    const std::string& receiver) {

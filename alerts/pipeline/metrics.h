@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,7 @@
 #include <prometheus/histogram.h>
 
 #include "exporter/base/clock.h"
+#include "exporter/model/metric.h"
 
 namespace prometheus {
 class Registry;
@@ -27,6 +29,9 @@ struct IntegrationMetrics {
 class PipelineMetrics {
  public:
   explicit PipelineMetrics(prometheus::Registry& registry);
+
+  /// Everything that it may show.
+  static std::span<const MetricDescriptor> Rows();
 
   IntegrationMetrics ForIntegration(std::string_view kind, const std::string& receiver);
 

@@ -1,49 +1,89 @@
 #include "alerts/rules/rule_metrics.h"
 
+#include <array>
+#include <string_view>
+
+#include "exporter/model/register_row.h"
+
 namespace sidewatch::alerts::rules {
 namespace {
 
-prometheus::Family<prometheus::Counter>& Counter(prometheus::Registry& registry,
-                                                 const char* name,
-                                                 const char* help) {
-  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
-}
+constexpr std::string_view kGroupLabel[] = {"rule_group"};
 
-prometheus::Family<prometheus::Gauge>& Gauge(prometheus::Registry& registry,
-                                             const char* name,
-                                             const char* help) {
-  return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
-}
+constexpr std::array kRows = {
+    MetricDescriptor{.name = "sidewatch_rule_evaluations_total",
+                     .type = MetricType::kCounter,
+                     .labels = kGroupLabel,
+                     .help = "Rules evaluated, also those that failed.",
+                     .source = "the rule group"},
+    MetricDescriptor{.name = "sidewatch_rule_evaluation_failures_total",
+                     .type = MetricType::kCounter,
+                     .labels = kGroupLabel,
+                     .help = "Evaluations of rules that failed.",
+                     .source = "the rule group"},
+    MetricDescriptor{.name = "sidewatch_rule_group_iterations_total",
+                     .type = MetricType::kCounter,
+                     .labels = kGroupLabel,
+                     .help = "Evaluations of rule groups that were due, also those missed.",
+                     .source = "the rule group"},
+    MetricDescriptor{
+        .name = "sidewatch_rule_group_iterations_missed_total",
+        .type = MetricType::kCounter,
+        .labels = kGroupLabel,
+        .help = "Evaluations of rule groups left out because the one before took too long.",
+        .source = "the rule group"},
+    MetricDescriptor{.name = "sidewatch_rule_group_duration_seconds",
+                     .type = MetricType::kHistogram,
+                     .labels = kGroupLabel,
+                     .help = "How long the evaluations of a rule group took.",
+                     .source = "the rule group"},
+    MetricDescriptor{.name = "sidewatch_rule_group_last_duration_seconds",
+                     .labels = kGroupLabel,
+                     .help = "How long the last evaluation of a rule group took.",
+                     .source = "the rule group"},
+    MetricDescriptor{.name = "sidewatch_rule_group_last_evaluation_timestamp_seconds",
+                     .labels = kGroupLabel,
+                     .help = "When a rule group was last evaluated.",
+                     .source = "the rule group"},
+    MetricDescriptor{.name = "sidewatch_rule_group_rules",
+                     .labels = kGroupLabel,
+                     .help = "Rules of a group.",
+                     .source = "the rule group"},
+    MetricDescriptor{.name = "sidewatch_rule_group_interval_seconds",
+                     .labels = kGroupLabel,
+                     .help = "Time between two evaluations of a rule group.",
+                     .source = "the rule group"},
+};
+static_assert(DescriptorsAreSound(kRows));
+
+enum Row : std::size_t {
+  kEvaluations,
+  kFailures,
+  kIterations,
+  kMissed,
+  kDuration,
+  kLastDuration,
+  kLastEvaluation,
+  kRules,
+  kInterval
+};
 
 }  // namespace
 
+std::span<const MetricDescriptor> RuleMetrics::Rows() {
+  return kRows;
+}
+
 RuleMetrics::RuleMetrics(prometheus::Registry& registry)
-    : evaluations_(Counter(registry,
-                           "sidewatch_rule_evaluations_total",
-                           "Rules evaluated, also those that failed.")),
-      failures_(Counter(registry,
-                        "sidewatch_rule_evaluation_failures_total",
-                        "Evaluations of rules that failed.")),
-      iterations_(Counter(registry,
-                          "sidewatch_rule_group_iterations_total",
-                          "Evaluations of rule groups that were due, also those missed.")),
-      missed_(Counter(registry,
-                      "sidewatch_rule_group_iterations_missed_total",
-                      "Evaluations of rule groups left out because the one before took too long.")),
-      duration_(prometheus::BuildHistogram()
-                    .Name("sidewatch_rule_group_duration_seconds")
-                    .Help("How long the evaluations of a rule group took.")
-                    .Register(registry)),
-      last_duration_(Gauge(registry,
-                           "sidewatch_rule_group_last_duration_seconds",
-                           "How long the last evaluation of a rule group took.")),
-      last_evaluation_(Gauge(registry,
-                             "sidewatch_rule_group_last_evaluation_timestamp_seconds",
-                             "When a rule group was last evaluated.")),
-      rules_(Gauge(registry, "sidewatch_rule_group_rules", "Rules of a group.")),
-      interval_(Gauge(registry,
-                      "sidewatch_rule_group_interval_seconds",
-                      "Time between two evaluations of a rule group.")) {}
+    : evaluations_(RegisterRow(prometheus::BuildCounter(), kRows[kEvaluations], registry)),
+      failures_(RegisterRow(prometheus::BuildCounter(), kRows[kFailures], registry)),
+      iterations_(RegisterRow(prometheus::BuildCounter(), kRows[kIterations], registry)),
+      missed_(RegisterRow(prometheus::BuildCounter(), kRows[kMissed], registry)),
+      duration_(RegisterRow(prometheus::BuildHistogram(), kRows[kDuration], registry)),
+      last_duration_(RegisterRow(prometheus::BuildGauge(), kRows[kLastDuration], registry)),
+      last_evaluation_(RegisterRow(prometheus::BuildGauge(), kRows[kLastEvaluation], registry)),
+      rules_(RegisterRow(prometheus::BuildGauge(), kRows[kRules], registry)),
+      interval_(RegisterRow(prometheus::BuildGauge(), kRows[kInterval], registry)) {}
 
 GroupMetrics RuleMetrics::Add(const std::string& group_key) {
   const prometheus::Labels labels = {{"rule_group", group_key}};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 
 #include <prometheus/counter.h>
@@ -7,6 +8,8 @@
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
+
+#include "exporter/model/metric.h"
 
 namespace sidewatch::alerts::rules {
 
@@ -27,6 +30,9 @@ struct GroupMetrics {
 class RuleMetrics {
  public:
   explicit RuleMetrics(prometheus::Registry& registry);
+
+  /// Everything that it may show.
+  static std::span<const MetricDescriptor> Rows();
 
   GroupMetrics Add(const std::string& group_key);
   void Remove(const GroupMetrics& metrics);

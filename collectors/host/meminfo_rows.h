@@ -159,6 +159,10 @@ inline constexpr MetricDescriptor kMeminfoMetrics[] = {
           {},
           "/proc/meminfo Zswapped",
           "Field Zswapped of /proc/meminfo."),
+    Gauge("node_memory_*",
+          {},
+          "/proc/meminfo",
+          "Fields of /proc/meminfo that a newer kernel has, with _bytes if they are in kB."),
 };
 static_assert(DescriptorsAreSound(kMeminfoMetrics));
 

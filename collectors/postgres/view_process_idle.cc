@@ -11,6 +11,18 @@ namespace {
 constexpr std::string_view kName = "pg_process_idle_seconds";
 constexpr std::array<std::string_view, 2> kLabels = {"application_name", "state"};
 
+constexpr std::array<std::string_view, 3> kBucketLabels = {"application_name", "state", "le"};
+
+constexpr ColumnMetric kMetrics[] = {
+    {.column = "seconds",
+     .metric = {.name = kName,
+                .type = MetricType::kHistogram,
+                .labels = kBucketLabels,
+                .help = "How long the idle server processes have been idle.",
+                .source = "now() - pg_stat_activity.state_change",
+                .peer = kPeer}},
+};
+
 /// The columns that hold the cumulative counts, and the upper edges they stand for.
 struct Bucket {
   std::string_view column;
@@ -70,7 +82,7 @@ void ReadHistogram(const View& /*view*/,
   MetricFamily family;
   family.name = kName;
   family.type = MetricType::kHistogram;
-  family.help = "How long the idle server processes have been idle.";
+  family.help = kMetrics[0].metric.help;
   const std::string bucket_name = family.name + "_bucket";
   const std::string sum_name = family.name + "_sum";
   const std::string count_name = family.name + "_count";
@@ -87,6 +99,6 @@ void ReadHistogram(const View& /*view*/,
 }  // namespace
 
 constinit const View kProcessIdleView = {
-    .name = "process_idle", .queries = kQueries, .metrics = {}, .read = &ReadHistogram};
+    .name = "process_idle", .queries = kQueries, .metrics = kMetrics, .read = &ReadHistogram};
 
 }  // namespace sidewatch::postgres

@@ -59,8 +59,20 @@ std::optional<ScaledUnit> FindUnit(std::string_view text) {
   return ScaledUnit{.unit = unit, .count = count.value_or(1.0)};
 }
 
+constexpr std::string_view kPrefix = "pg_settings_";
+
+/// One name for each setting that is a number or a switch.
+constexpr ColumnMetric kMetrics[] = {
+    {.column = "setting",
+     .metric = Gauge("pg_settings_*",
+                     {},
+                     "pg_settings.setting",
+                     "A setting, by its name; _seconds or _bytes if it has a unit, 0 or 1 if it "
+                     "is a switch.")},
+};
+
 std::string MetricName(std::string_view setting) {
-  std::string name = "pg_settings_";
+  std::string name(kPrefix);
   for (const char c : setting) {
     const bool allowed = std::isalnum(static_cast<unsigned char>(c)) != 0;
     name += allowed ? c : '_';
@@ -134,6 +146,6 @@ std::optional<MetricFamily> SettingFamily(const Setting& setting) {
 }
 
 constinit const View kSettingsView = {
-    .name = "settings", .queries = kQueries, .metrics = {}, .read = &ReadSettings};
+    .name = "settings", .queries = kQueries, .metrics = kMetrics, .read = &ReadSettings};
 
 }  // namespace sidewatch::postgres

@@ -9,6 +9,7 @@ namespace sidewatch::redis {
 namespace {
 
 constexpr std::string_view kLabels[] = {"cmd"};
+constexpr std::string_view kSummaryLabels[] = {"cmd", "quantile"};
 
 constexpr MetricDescriptor kMetrics[] = {
     Counter("redis_commands_total", kLabels, "INFO commandstats calls", "Calls of the command."),
@@ -24,6 +25,12 @@ constexpr MetricDescriptor kMetrics[] = {
             kLabels,
             "INFO commandstats failed_calls",
             "Calls that failed while the command ran."),
+    MetricDescriptor{.name = "redis_latency_percentiles_usec",
+                     .type = MetricType::kSummary,
+                     .labels = kSummaryLabels,
+                     .help = "Microseconds that calls of the command took.",
+                     .source = "INFO latencystats",
+                     .peer = kPeer},
 };
 static_assert(DescriptorsAreSound(kMetrics));
 
@@ -32,7 +39,7 @@ constexpr double kFactors[] = {1, 1e-6, 1, 1};
 
 constexpr std::string_view kStatPrefix = "cmdstat_";
 constexpr std::string_view kPercentilePrefix = "latency_percentiles_usec_";
-constexpr std::string_view kSummary = "redis_latency_percentiles_usec";
+constexpr const MetricDescriptor& kSummary = kMetrics[4];
 
 struct Quantile {
   std::string_view key;
@@ -47,7 +54,7 @@ MetricSample SummarySample(std::string_view suffix,
                            std::string_view quantile,
                            double value) {
   LabelSetBuilder labels;
-  labels.Set(kMetricName, std::string(kSummary) + std::string(suffix));
+  labels.Set(kMetricName, std::string(kSummary.name) + std::string(suffix));
   labels.Set("cmd", command);
   labels.Set("quantile", quantile);
   return {.labels = labels.Build(), .value = value};
@@ -83,9 +90,9 @@ void AddStats(std::string_view command, std::string_view pairs, scrape::SampleSi
 
 void Read(const ReadContext& context, scrape::SampleSink& sink) {
   MetricFamily percentiles;
-  percentiles.name = kSummary;
-  percentiles.type = MetricType::kSummary;
-  percentiles.help = "Microseconds that calls of the command took.";
+  percentiles.name = kSummary.name;
+  percentiles.type = kSummary.type;
+  percentiles.help = kSummary.help;
   for (const auto& [field, pairs] : context.info.fields()) {
     if (field.starts_with(kStatPrefix)) {
       AddStats(field.substr(kStatPrefix.size()), pairs, sink);

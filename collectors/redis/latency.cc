@@ -38,14 +38,24 @@ void ReadLatest(const redisReply& reply, const ReadContext& /*context*/, scrape:
   }
 }
 
-constexpr std::string_view kHistogram = "redis_commands_latencies_usec";
+constexpr std::string_view kBucketLabels[] = {"cmd", "le"};
+constexpr MetricDescriptor kHistogramMetrics[] = {
+    {.name = "redis_commands_latencies_usec",
+     .type = MetricType::kHistogram,
+     .labels = kBucketLabels,
+     .help = "Microseconds that calls of the command took.",
+     .source = "LATENCY HISTOGRAM",
+     .peer = kPeer},
+};
+static_assert(DescriptorsAreSound(kHistogramMetrics));
+constexpr const MetricDescriptor& kHistogram = kHistogramMetrics[0];
 
 MetricSample Sample(std::string_view suffix,
                     std::string_view command,
                     std::string_view edge,
                     double value) {
   LabelSetBuilder labels;
-  labels.Set(kMetricName, std::string(kHistogram) + std::string(suffix));
+  labels.Set(kMetricName, std::string(kHistogram.name) + std::string(suffix));
   labels.Set("cmd", command);
   labels.Set("le", edge);
   return {.labels = labels.Build(), .value = value};
@@ -81,9 +91,9 @@ void AddHistogram(const Info& info,
 
 void ReadHistogram(const redisReply& reply, const ReadContext& context, scrape::SampleSink& sink) {
   MetricFamily family;
-  family.name = kHistogram;
-  family.type = MetricType::kHistogram;
-  family.help = "Microseconds that calls of the command took.";
+  family.name = kHistogram.name;
+  family.type = kHistogram.type;
+  family.help = kHistogram.help;
   const auto items = ReplyItems(reply);
   for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
     AddHistogram(context.info, ReplyText(*items[i]), *items[i + 1], family);
@@ -102,6 +112,6 @@ constinit const CommandPart kLatencyLatestPart = {
     .words = kLatestWords, .metrics = kLatestMetrics, .read = &ReadLatest};
 
 constinit const CommandPart kLatencyHistogramPart = {
-    .words = kHistogramWords, .metrics = {}, .read = &ReadHistogram};
+    .words = kHistogramWords, .metrics = kHistogramMetrics, .read = &ReadHistogram};
 
 }  // namespace sidewatch::redis

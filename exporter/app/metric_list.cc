@@ -1,14 +1,21 @@
 #include "exporter/app/metric_list.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "alerts/notifier/notifier.h"
+#include "alerts/pipeline/metrics.h"
+#include "alerts/rules/rule_metrics.h"
 #include "collectors/builtin.h"
+#include "exporter/app/self_metrics.h"
 #include "exporter/app/table.h"
 #include "exporter/base/json_writer.h"
+#include "exporter/scrape/scrape_metrics.h"
 #include "exporter/scrape/self_collector.h"
+#include "exporter/scrape/series_writer.h"
 
 namespace sidewatch::app {
 namespace {
@@ -24,11 +31,65 @@ constexpr std::string_view kHead =
     "test holds this page to them. Every metric also carries `job`, `instance` and the target's "
     "own "
     "labels in the\n"
-    "store. Names whose peer is named are those of that exporter. What the program counts about "
-    "itself "
-    "(`sidewatch_*`)\nand the pages of `scrape_configs` are not in tables: `/metrics` tells them "
-    "with "
-    "their help.\n";
+    "store. Names whose peer is named are those of that exporter; `*` stands for what the watched "
+    "program has. The pages of\n`scrape_configs`, scripts and textfiles, and metrics that the "
+    "configuration defines, are the user's own: `/metrics` tells\nthem with their help.\n";
+
+constexpr std::string_view kAlertLabels[] = {"alertname", "alertstate"};
+constexpr std::string_view kAlertLabel[] = {"alertname"};
+
+constexpr std::array kAlertRows = {
+    MetricDescriptor{.name = "ALERTS",
+                     .labels = kAlertLabels,
+                     .help = "1 while an alert is pending or firing, with its labels.",
+                     .source = "the rules"},
+    MetricDescriptor{.name = "ALERTS_FOR_STATE",
+                     .labels = kAlertLabel,
+                     .help = "When the alert became active, as Unix time.",
+                     .source = "the rules"},
+};
+static_assert(DescriptorsAreSound(kAlertRows));
+
+using Rows = std::vector<MetricDescriptor>;
+
+void Append(Rows& rows, std::span<const MetricDescriptor> more) {
+  rows.insert(rows.end(), more.begin(), more.end());
+}
+
+/// The program as a target, with what each of its rooms registers.
+const CollectorSpec& SelfSpec() {
+  static const Rows kRows = [] {
+    Rows rows = SelfMetrics::Rows();
+    Append(rows, scrape::kSelfSpec.metrics);
+    Append(rows, scrape::ScrapeMetrics::Rows());
+    Append(rows, alerts::rules::RuleMetrics::Rows());
+    Append(rows, alerts::PipelineMetrics::Rows());
+    Append(rows, alerts::Notifier::Rows());
+    return rows;
+  }();
+  static const CollectorSpec kSpec = [] {
+    CollectorSpec spec = scrape::kSelfSpec;
+    spec.metrics = kRows;
+    return spec;
+  }();
+  return kSpec;
+}
+
+/// What is in the store only: /metrics is for those who write these series themselves.
+const CollectorSpec& StoredSpec() {
+  static const Rows kRows = [] {
+    Rows rows(kAlertRows.begin(), kAlertRows.end());
+    Append(rows, scrape::SeriesWriter::OwnRows());
+    return rows;
+  }();
+  static const CollectorSpec kSpec = {
+      .kind = "stored",
+      .default_job = "",
+      .summary = "In the store beside each target's series, and of each alert; not on `/metrics`.",
+      .metrics = kRows,
+      .create = nullptr};
+  return kSpec;
+}
 
 bool HasSameShape(const MetricDescriptor* a, const MetricDescriptor* b) {
   return a->name == b->name && std::ranges::equal(a->labels, b->labels);
@@ -80,7 +141,8 @@ std::string Code(std::string_view text) {
 std::vector<const CollectorSpec*> AllSpecs() {
   const auto builtin = collectors::BuiltinCollectors();
   std::vector<const CollectorSpec*> specs(builtin.begin(), builtin.end());
-  specs.push_back(&scrape::kSelfSpec);
+  specs.push_back(&SelfSpec());
+  specs.push_back(&StoredSpec());
   std::ranges::sort(specs, {}, [](const CollectorSpec* spec) { return spec->kind; });
   return specs;
 }

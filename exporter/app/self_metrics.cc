@@ -5,67 +5,90 @@
 #include <string_view>
 
 #include "exporter/app/version.h"
+#include "exporter/model/register_row.h"
 
 namespace sidewatch::app {
 namespace {
 
 /// One number of the series store.
 struct HeadMetric {
-  std::string_view name;
-  std::string_view help;
-  prometheus::MetricType type;
+  MetricDescriptor row;
   double (*value)(const tsdb::HeadStats& stats);
 };
 
-constexpr auto kGauge = prometheus::MetricType::Gauge;
-constexpr auto kCounter = prometheus::MetricType::Counter;
+constexpr std::string_view kBuildLabels[] = {"version", "revision"};
+
+constexpr std::array kRows = {
+    MetricDescriptor{.name = "sidewatch_build_info",
+                     .labels = kBuildLabels,
+                     .help = "1, with the version of the program in its labels.",
+                     .source = "the build"},
+    MetricDescriptor{.name = "sidewatch_config_last_reload_successful",
+                     .help = "1 if the configuration was good when it was last read, else 0: the "
+                             "one before is in use.",
+                     .source = "the last reading of the configuration"},
+    MetricDescriptor{.name = "sidewatch_config_last_reload_success_timestamp_seconds",
+                     .help = "When a good configuration was last read.",
+                     .source = "the last reading of the configuration"},
+};
+static_assert(DescriptorsAreSound(kRows));
+
+enum Row : std::size_t { kBuild, kReloadSuccessful, kReloadAt };
 
 constexpr std::array kHeadMetrics = {
-    HeadMetric{"sidewatch_tsdb_series",
-               "Series in the store.",
-               kGauge,
+    HeadMetric{{.name = "sidewatch_tsdb_series",
+                .type = MetricType::kGauge,
+                .help = "Series in the store.",
+                .source = "the series store"},
                [](const tsdb::HeadStats& s) {
                  return static_cast<double>(s.series);
                }},
-    HeadMetric{"sidewatch_tsdb_samples",
-               "Samples in the store.",
-               kGauge,
+    HeadMetric{{.name = "sidewatch_tsdb_samples",
+                .type = MetricType::kGauge,
+                .help = "Samples in the store.",
+                .source = "the series store"},
                [](const tsdb::HeadStats& s) {
                  return static_cast<double>(s.samples_stored);
                }},
-    HeadMetric{"sidewatch_tsdb_chunk_bytes",
-               "Memory of the sealed chunks.",
-               kGauge,
+    HeadMetric{{.name = "sidewatch_tsdb_chunk_bytes",
+                .type = MetricType::kGauge,
+                .help = "Memory of the sealed chunks.",
+                .source = "the series store"},
                [](const tsdb::HeadStats& s) {
                  return static_cast<double>(s.chunk_bytes);
                }},
-    HeadMetric{"sidewatch_tsdb_samples_appended_total",
-               "Samples appended since the start.",
-               kCounter,
+    HeadMetric{{.name = "sidewatch_tsdb_samples_appended_total",
+                .type = MetricType::kCounter,
+                .help = "Samples appended since the start.",
+                .source = "the series store"},
                [](const tsdb::HeadStats& s) {
                  return static_cast<double>(s.samples_appended);
                }},
-    HeadMetric{"sidewatch_tsdb_series_refused_total",
-               "Samples refused because storage.max_series is reached.",
-               kCounter,
+    HeadMetric{{.name = "sidewatch_tsdb_series_refused_total",
+                .type = MetricType::kCounter,
+                .help = "Samples refused because storage.max_series is reached.",
+                .source = "the series store"},
                [](const tsdb::HeadStats& s) {
                  return static_cast<double>(s.refused_series);
                }},
-    HeadMetric{"sidewatch_tsdb_samples_too_old_total",
-               "Samples refused because they were too old.",
-               kCounter,
+    HeadMetric{{.name = "sidewatch_tsdb_samples_too_old_total",
+                .type = MetricType::kCounter,
+                .help = "Samples refused because they were too old.",
+                .source = "the series store"},
                [](const tsdb::HeadStats& s) {
                  return static_cast<double>(s.refused_too_old);
                }},
-    HeadMetric{"sidewatch_journal_write_failures_total",
-               "Batches of samples that are in memory only.",
-               kCounter,
+    HeadMetric{{.name = "sidewatch_journal_write_failures_total",
+                .type = MetricType::kCounter,
+                .help = "Batches of samples that are in memory only.",
+                .source = "the journal"},
                [](const tsdb::HeadStats& s) {
                  return static_cast<double>(s.journal_errors);
                }},
-    HeadMetric{"sidewatch_journal_written_bytes_total",
-               "Bytes written to the journal of samples.",
-               kCounter,
+    HeadMetric{{.name = "sidewatch_journal_written_bytes_total",
+                .type = MetricType::kCounter,
+                .help = "Bytes written to the journal of samples.",
+                .source = "the journal"},
                [](const tsdb::HeadStats& s) {
                  return static_cast<double>(s.journal_bytes);
                }},
@@ -73,9 +96,10 @@ constexpr std::array kHeadMetrics = {
 
 prometheus::MetricFamily Family(const HeadMetric& row, const tsdb::HeadStats& stats) {
   prometheus::MetricFamily family;
-  family.name = row.name;
-  family.help = row.help;
-  family.type = row.type;
+  family.name = row.row.name;
+  family.help = row.row.help;
+  family.type = row.row.type == MetricType::kCounter ? prometheus::MetricType::Counter
+                                                     : prometheus::MetricType::Gauge;
   prometheus::ClientMetric metric;
   metric.gauge.value = row.value(stats);
   metric.counter.value = metric.gauge.value;
@@ -87,12 +111,18 @@ prometheus::MetricFamily Family(const HeadMetric& row, const tsdb::HeadStats& st
 
 SelfMetrics::SelfMetrics(std::shared_ptr<prometheus::Registry> registry, const tsdb::Head& head)
     : registry_(std::move(registry)), head_(head) {
-  prometheus::BuildGauge()
-      .Name("sidewatch_build_info")
-      .Help("1, with the version of the program in its labels.")
-      .Register(*registry_)
+  RegisterRow(prometheus::BuildGauge(), kRows[kBuild], *registry_)
       .Add({{"version", std::string(kVersion)}, {"revision", std::string(kRevision)}})
       .Set(1);
+}
+
+std::vector<MetricDescriptor> SelfMetrics::Rows() {
+  std::vector<MetricDescriptor> rows(kRows.begin(), kRows.end());
+  rows.reserve(kRows.size() + kHeadMetrics.size());
+  for (const HeadMetric& metric : kHeadMetrics) {
+    rows.push_back(metric.row);
+  }
+  return rows;
 }
 
 std::vector<prometheus::MetricFamily> SelfMetrics::Collect() const {
@@ -105,17 +135,9 @@ std::vector<prometheus::MetricFamily> SelfMetrics::Collect() const {
 }
 
 ReloadMetrics::ReloadMetrics(prometheus::Registry& registry)
-    : successful_(prometheus::BuildGauge()
-                      .Name("sidewatch_config_last_reload_successful")
-                      .Help("1 if the configuration was good when it was last read, else 0: the "
-                            "one before is in use.")
-                      .Register(registry)
-                      .Add({})),
-      at_(prometheus::BuildGauge()
-              .Name("sidewatch_config_last_reload_success_timestamp_seconds")
-              .Help("When a good configuration was last read.")
-              .Register(registry)
-              .Add({})) {}
+    : successful_(
+          RegisterRow(prometheus::BuildGauge(), kRows[kReloadSuccessful], registry).Add({})),
+      at_(RegisterRow(prometheus::BuildGauge(), kRows[kReloadAt], registry).Add({})) {}
 
 void ReloadMetrics::Set(bool successful, double at_seconds) {
   successful_.Set(successful ? 1 : 0);

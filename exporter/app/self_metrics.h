@@ -7,6 +7,7 @@
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 
+#include "exporter/model/metric.h"
 #include "exporter/tsdb/head.h"
 
 namespace sidewatch::app {
@@ -19,6 +20,9 @@ class SelfMetrics final : public prometheus::Collectable {
   SelfMetrics(std::shared_ptr<prometheus::Registry> registry, const tsdb::Head& head);
 
   std::vector<prometheus::MetricFamily> Collect() const override;
+
+  /// What this room shows, with ReloadMetrics.
+  static std::vector<MetricDescriptor> Rows();
 
  private:
   std::shared_ptr<prometheus::Registry> registry_;

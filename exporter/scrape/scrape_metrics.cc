@@ -1,32 +1,65 @@
 #include "exporter/scrape/scrape_metrics.h"
 
+#include <array>
+#include <string_view>
+
+#include "exporter/model/register_row.h"
+
 namespace sidewatch::scrape {
 
+namespace {
+
+constexpr std::string_view kTargetLabels[] = {"kind", "target"};
+constexpr std::string_view kClassLabels[] = {"kind", "target", "class"};
+constexpr std::string_view kReasonLabel[] = {"reason"};
+
+constexpr std::array kRows = {
+    MetricDescriptor{.name = "sidewatch_collector_runs_total",
+                     .type = MetricType::kCounter,
+                     .labels = kTargetLabels,
+                     .help = "Runs of a target's collector, also those that failed.",
+                     .source = "the target's loop"},
+    MetricDescriptor{.name = "sidewatch_collector_errors_total",
+                     .type = MetricType::kCounter,
+                     .labels = kClassLabels,
+                     .help = "Runs of a target's collector that failed, by class of error.",
+                     .source = "the target's loop"},
+    MetricDescriptor{.name = "sidewatch_collector_duration_seconds",
+                     .type = MetricType::kHistogram,
+                     .labels = kTargetLabels,
+                     .help = "How long the runs of a target's collector took.",
+                     .source = "the target's loop"},
+    MetricDescriptor{.name = "sidewatch_target_up",
+                     .labels = kTargetLabels,
+                     .help = "1 if the last run of the target worked, else 0.",
+                     .source = "the target's loop"},
+    MetricDescriptor{.name = "sidewatch_target_last_success_timestamp_seconds",
+                     .labels = kTargetLabels,
+                     .help = "When a run of the target last worked.",
+                     .source = "the target's loop"},
+    MetricDescriptor{.name = "sidewatch_samples_refused_total",
+                     .type = MetricType::kCounter,
+                     .labels = kReasonLabel,
+                     .help = "Samples that the series store refused, by reason.",
+                     .source = "the series store"},
+};
+static_assert(DescriptorsAreSound(kRows));
+
+enum Row : std::size_t { kRuns, kErrors, kDuration, kUp, kLastSuccess, kRefused };
+
+}  // namespace
+
+std::span<const MetricDescriptor> ScrapeMetrics::Rows() {
+  return kRows;
+}
+
 ScrapeMetrics::ScrapeMetrics(prometheus::Registry& registry)
-    : runs_(prometheus::BuildCounter()
-                .Name("sidewatch_collector_runs_total")
-                .Help("Runs of a target's collector, also those that failed.")
-                .Register(registry)),
-      errors_(prometheus::BuildCounter()
-                  .Name("sidewatch_collector_errors_total")
-                  .Help("Runs of a target's collector that failed, by class of error.")
-                  .Register(registry)),
-      duration_(prometheus::BuildHistogram()
-                    .Name("sidewatch_collector_duration_seconds")
-                    .Help("How long the runs of a target's collector took.")
-                    .Register(registry)),
-      up_(prometheus::BuildGauge()
-              .Name("sidewatch_target_up")
-              .Help("1 if the last run of the target worked, else 0.")
-              .Register(registry)),
-      last_success_(prometheus::BuildGauge()
-                        .Name("sidewatch_target_last_success_timestamp_seconds")
-                        .Help("When a run of the target last worked.")
-                        .Register(registry)),
-      refused_(prometheus::BuildCounter()
-                   .Name("sidewatch_samples_refused_total")
-                   .Help("Samples that the series store refused, by reason.")
-                   .Register(registry)) {}
+    : runs_(RegisterRow(prometheus::BuildCounter(), kRows[kRuns], registry)),
+      errors_(RegisterRow(prometheus::BuildCounter(), kRows[kErrors], registry)),
+      duration_(RegisterRow(prometheus::BuildHistogram(), kRows[kDuration], registry)),
+      up_(RegisterRow(prometheus::BuildGauge(), kRows[kUp], registry)),
+      last_success_(RegisterRow(prometheus::BuildGauge(), kRows[kLastSuccess], registry)),
+      refused_(RegisterRow(prometheus::BuildCounter(), kRows[kRefused], registry)) {}
 
 TargetMetrics ScrapeMetrics::Add(const std::string& kind, const std::string& target) {
   const prometheus::Labels labels = {{"kind", kind}, {"target", target}};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 
 #include <prometheus/counter.h>
@@ -8,6 +9,7 @@
 #include <prometheus/registry.h>
 
 #include "exporter/base/result.h"
+#include "exporter/model/metric.h"
 
 namespace sidewatch::scrape {
 
@@ -25,6 +27,9 @@ class ScrapeMetrics {
  public:
   /// `registry` outlives it.
   explicit ScrapeMetrics(prometheus::Registry& registry);
+
+  /// Everything that it may show.
+  static std::span<const MetricDescriptor> Rows();
 
   TargetMetrics Add(const std::string& kind, const std::string& target);
   void Remove(const TargetMetrics& metrics);

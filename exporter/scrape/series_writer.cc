@@ -7,6 +7,25 @@
 namespace sidewatch::scrape {
 namespace {
 
+constexpr std::array kOwnRows = {
+    MetricDescriptor{.name = "up",
+                     .help = "1 if the last run of the target worked, else 0.",
+                     .source = "the target's run"},
+    MetricDescriptor{.name = "scrape_duration_seconds",
+                     .help = "How long the run took.",
+                     .source = "the target's run"},
+    MetricDescriptor{.name = "scrape_samples_scraped",
+                     .help = "Samples that the run found.",
+                     .source = "the target's run"},
+    MetricDescriptor{.name = "scrape_samples_post_metric_relabeling",
+                     .help = "Samples that metric_relabel_configs left.",
+                     .source = "the target's run"},
+    MetricDescriptor{.name = "scrape_series_added",
+                     .help = "Series of the run that were not there before.",
+                     .source = "the series store"},
+};
+static_assert(DescriptorsAreSound(kOwnRows));
+
 void Count(const Error& error, WriteReport& report) {
   if (error.code == ErrorCode::kLimitExceeded) {
     ++report.refused_over_limit;
@@ -16,6 +35,10 @@ void Count(const Error& error, WriteReport& report) {
 }
 
 }  // namespace
+
+std::span<const MetricDescriptor> SeriesWriter::OwnRows() {
+  return kOwnRows;
+}
 
 SeriesWriter::SeriesWriter(const TargetConfig& config, storage::Appendable& store)
     : config_(config), store_(store), labels_(config) {}
@@ -111,15 +134,16 @@ void SeriesWriter::Append(storage::Appender& appender,
 void SeriesWriter::WriteOwn(
     storage::Appender& appender, TimePoint at, bool up, double seconds, WriteReport& report) {
   const auto scraped = static_cast<double>(report.scraped);
-  const std::array<std::pair<std::string_view, double>, kOwnSeries> own = {{
-      {"up", up ? 1 : 0},
-      {"scrape_duration_seconds", seconds},
-      {"scrape_samples_scraped", scraped},
-      {"scrape_samples_post_metric_relabeling", static_cast<double>(report.after_relabelling)},
-      {"scrape_series_added", static_cast<double>(report.added_series)},
-  }};
+  // In the order of kOwnRows.
+  const std::array<double, kOwnSeries> own = {up ? 1.0 : 0.0,
+                                              seconds,
+                                              scraped,
+                                              static_cast<double>(report.after_relabelling),
+                                              static_cast<double>(report.added_series)};
+  static_assert(kOwnRows.size() == kOwnSeries);
   for (std::size_t i = 0; i < own.size(); ++i) {
-    const auto& [name, value] = own[i];
+    const std::string_view name = kOwnRows[i].name;
+    const double value = own[i];
     if (own_[i] != storage::SeriesRef{}) {
       const Status appended = appender.AppendRef(own_[i], at, value);
       if (appended || appended.error().code != ErrorCode::kNotFound) {

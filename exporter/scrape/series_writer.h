@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -44,6 +45,9 @@ class SeriesWriter {
                     TimePoint at,
                     bool up,
                     double seconds);
+
+  /// The series that each run writes of itself.
+  static std::span<const MetricDescriptor> OwnRows();
 
   /// Ends all series of the target, when it is removed.
   void EndAll(TimePoint at);
