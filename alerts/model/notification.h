@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,6 +30,9 @@ struct Notification {
   /// What the receiver remembered of its earlier messages about this group, since something fires:
   /// see Delivery. Not kept in the outbox; looked up for each attempt.
   std::string receiver_data = {};
+
+  /// How many alerts the receiver's message may show; 0: as many as fit. Not kept in the outbox.
+  std::size_t max_shown = 0;
 
   /// True if any alert fires at `at`.
   bool firing() const;

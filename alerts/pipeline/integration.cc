@@ -214,7 +214,10 @@ Delivery Integration::Attempt(const Pending& pending, const std::stop_token& sto
   try {
     Notification notification = *pending.notification;
     notification.receiver_data = deps_.ledger.ReceiverData(config_.name, notification.group_key);
-    delivery = config_.sender->Send(notification, start + deps_.attempt_timeout, stop);
+    notification.max_shown = static_cast<std::size_t>(config_.max_alerts);
+    const Duration patience =
+        config_.timeout > Duration::zero() ? config_.timeout : deps_.attempt_timeout;
+    delivery = config_.sender->Send(notification, start + patience, stop);
   } catch (const std::exception& stray) {
     delivery = {Delivery::Outcome::kRefused, fmt::format("internal error: {}", stray.what()), {}};
   }

@@ -83,6 +83,11 @@ class ReceiversReader {
       config.send_resolved = spec.send_resolved_by_default;
       entry.Read("send_resolved", config.send_resolved);
       entry.Read("send_resolved_when_muted", config.send_resolved_when_muted);
+      entry.Read("timeout", config.timeout);
+      entry.Read("max_alerts", config.max_alerts);
+      if (config.max_alerts < 0) {
+        entry.ErrorAt("max_alerts", "max_alerts must not be negative; 0 shows all");
+      }
       config.to = DestinationOf(item);
       config.sender = spec.create(entry, global_, deps_);
       read_.integrations.push_back(std::move(config));

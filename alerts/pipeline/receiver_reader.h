@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <span>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "alerts/pipeline/receiver.h"
+#include "exporter/base/clock.h"
 #include "exporter/config/node.h"
 
 namespace sidewatch::alerts {
@@ -21,7 +23,9 @@ struct IntegrationConfig {
   bool send_resolved = false;
   bool send_resolved_when_muted = true;  ///< Also the end of what was held back meanwhile.
   std::unique_ptr<Receiver> sender;
-  std::string to = {};  ///< Whom it tells, as it is written: an address, a channel, a chat.
+  Duration timeout{};           ///< Of one attempt; zero: the pipeline's.
+  std::int64_t max_alerts = 0;  ///< How many a message shows at most; 0: as many as fit.
+  std::string to = {};          ///< Whom it tells, as it is written: an address, a channel, a chat.
 };
 
 /// The value of `receivers:`.

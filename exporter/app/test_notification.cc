@@ -14,7 +14,7 @@
 namespace sidewatch::app {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(30);
+constexpr Duration kPatience = std::chrono::seconds(30);
 
 alerts::Notification TestNotification(const alerts::NotificationConfig& config,
                                       const std::string& receiver,
@@ -104,7 +104,8 @@ Result<bool> SendTestNotification(const NotifyTestOptions& options,
       write(fmt::format("{}:", integration.name));
       const alerts::Delivery delivery = integration.sender->Send(
           TestNotification(*config.notifications, options.receiver, clock.Now(), resolved),
-          clock.Steady() + kPatience,
+          clock.Steady() +
+              (integration.timeout > Duration::zero() ? integration.timeout : kPatience),
           {});
       transcript.Flush();
       write(

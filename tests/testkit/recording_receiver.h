@@ -25,6 +25,7 @@ struct Recording {
 
   mutable Mutex mutex;
   std::vector<alerts::Notification> taken SW_GUARDED_BY(mutex);  ///< Every attempt, in order.
+  std::vector<SteadyTime> deadlines SW_GUARDED_BY(mutex);        ///< Of each.
   std::deque<alerts::Delivery> answers SW_GUARDED_BY(mutex);     ///< Empty: delivered.
   std::function<void()> during;  ///< Called in the middle of each attempt.
 };
@@ -36,13 +37,14 @@ class RecordingReceiver final : public alerts::Receiver {
       : recording_(std::move(recording)) {}
 
   alerts::Delivery Send(const alerts::Notification& notification,
-                        SteadyTime /*deadline*/,
+                        SteadyTime deadline,
                         const std::stop_token& /*stop*/) override {
     if (recording_->during) {
       recording_->during();
     }
     const MutexLock lock(recording_->mutex);
     recording_->taken.push_back(notification);
+    recording_->deadlines.push_back(deadline);
     if (recording_->answers.empty()) {
       return {alerts::Delivery::Outcome::kDelivered, "", {}};
     }

@@ -2,12 +2,15 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "alerts/receivers/common/http_delivery.h"
 #include "alerts/receivers/common/json_poster.h"
 #include "alerts/receivers/common/json_template.h"
+#include "alerts/receivers/common/limits.h"
 #include "exporter/base/rfc3339.h"
 
 namespace sidewatch::alerts {
@@ -16,14 +19,14 @@ namespace {
 constexpr std::string_view kPath = "/api/v2/alerts";
 
 struct ForwardConfig {
-  PostOptions post;
+  net::HttpClientOptions http;
   std::vector<std::string> urls;
   Duration expire_after = std::chrono::hours(24);
 };
 
 ForwardConfig ReadConfig(config::MapReader& map, const config::Node& global) {
   ForwardConfig config;
-  config.post = ReadPostOptions(map, global);
+  config.http = ReadHttpConfig(map, global);
   map.Read("urls", config.urls);
   if (config.urls.empty()) {
     map.Error("missing urls in alertmanager config: give the address of at least one Alertmanager");
@@ -55,7 +58,7 @@ Json LabelsJson(const LabelSet& labels) {
 /// would take a silent alert for resolved after its own resolve_timeout.
 std::string Body(const Notification& notification, Duration expire_after) {
   Json list = Json::array();
-  for (const Alert& alert : notification.alerts) {
+  for (const Alert& alert : std::span(notification.alerts).first(MostShown(notification))) {
     const TimePoint ends =
         alert.ResolvedAt(notification.at)
             ? *alert.ends_at
@@ -72,9 +75,9 @@ std::string Body(const Notification& notification, Duration expire_after) {
 class AlertmanagerReceiver final : public Receiver {
  public:
   AlertmanagerReceiver(ForwardConfig config, const ReceiverDeps& deps)
-      : config_(std::move(config)) {
+      : config_(std::move(config)), clock_(deps.clock) {
     for (const std::string& url : config_.urls) {
-      peers_.push_back({url + std::string(kPath), JsonPoster(config_.post, deps)});
+      peers_.push_back({url + std::string(kPath), JsonPoster(config_.http, deps)});
     }
   }
 
@@ -86,8 +89,12 @@ class AlertmanagerReceiver final : public Receiver {
     const std::string body = Body(notification, config_.expire_after);
     Delivery sum{Outcome::kRefused, "", std::nullopt};
     bool delivered = false;
+    int left = static_cast<int>(peers_.size());
     for (Peer& peer : peers_) {
-      const Delivery one = peer.poster.Post(peer.url, body, deadline, stop).delivery;
+      // One that hangs leaves the others their share of the time.
+      const SteadyTime now = clock_->Steady();
+      const SteadyTime until = now + (deadline - now) / left--;
+      const Delivery one = peer.poster.Post(peer.url, body, until, stop).delivery;
       delivered = delivered || one.outcome == Outcome::kDelivered;
       sum.answer += (sum.answer.empty() ? "" : "; ") + one.answer;
       if (one.outcome == Outcome::kRetry) {
@@ -108,6 +115,7 @@ class AlertmanagerReceiver final : public Receiver {
   };
 
   const ForwardConfig config_;
+  const Clock* const clock_;
   std::vector<Peer> peers_;
 };
 

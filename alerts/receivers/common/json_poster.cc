@@ -1,6 +1,5 @@
 #include "alerts/receivers/common/json_poster.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,13 +12,6 @@ namespace {
 constexpr std::uint64_t kMaxReply = 64UL * 1024;
 
 }  // namespace
-
-PostOptions ReadPostOptions(config::MapReader& map, const config::Node& global) {
-  PostOptions options;
-  options.http = ReadHttpConfig(map, global);
-  map.Read("timeout", options.timeout);
-  return options;
-}
 
 std::string WrongUrl(std::string_view url) {
   if (url.find("{{") != std::string_view::npos) {
@@ -60,8 +52,8 @@ void RequireUrl(config::MapReader& map, const std::string& key, config::SecretSo
   }
 }
 
-JsonPoster::JsonPoster(PostOptions options, const ReceiverDeps& deps)
-    : clock_(deps.clock), timeout_(options.timeout), client_(deps.http(std::move(options.http))) {}
+JsonPoster::JsonPoster(net::HttpClientOptions options, const ReceiverDeps& deps)
+    : clock_(deps.clock), client_(deps.http(std::move(options))) {}
 
 JsonPoster::Answer JsonPoster::Post(std::string url,
                                     std::string body,
@@ -73,9 +65,6 @@ JsonPoster::Answer JsonPoster::Post(std::string url,
   call.headers = {{"Content-Type", "application/json"}};
   call.body = std::move(body);
   call.max_reply_bytes = kMaxReply;
-  if (timeout_ > Duration::zero()) {
-    deadline = std::min(deadline, clock_->Steady() + timeout_);
-  }
   Result<net::HttpReply> reply = client_->Send(call, deadline, stop);
   Answer answer;
   answer.delivery = ToDelivery(reply, clock_->Now());

@@ -12,15 +12,6 @@
 
 namespace sidewatch::alerts {
 
-/// How a receiver reaches its service.
-struct PostOptions {
-  net::HttpClientOptions http = {};
-  Duration timeout{};  ///< Zero: the pipeline's.
-};
-
-/// Reads `http_config` and `timeout`.
-PostOptions ReadPostOptions(config::MapReader& map, const config::Node& global);
-
 /// Reads `key`, a URL that may be a secret, or `key_file`. Returns whether one of them was there.
 bool ReadUrl(config::MapReader& map, const std::string& key, config::SecretSource& out);
 
@@ -36,7 +27,7 @@ std::string WrongUrl(std::string_view url);
 /// Posts JSON. Threads: one call at a time.
 class JsonPoster {
  public:
-  JsonPoster(PostOptions options, const ReceiverDeps& deps);
+  JsonPoster(net::HttpClientOptions options, const ReceiverDeps& deps);
 
   struct Answer {
     Delivery delivery;
@@ -54,7 +45,6 @@ class JsonPoster {
 
  private:
   const Clock* clock_;
-  Duration timeout_;
   std::unique_ptr<net::HttpClient> client_;
 };
 

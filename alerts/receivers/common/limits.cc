@@ -36,6 +36,23 @@ std::size_t EndOf(std::string_view text, std::size_t max, TextUnit unit) {
   return text.size();
 }
 
+/// How many alerts fit if all are as long as the first `shown`, which make `text`; `otherwise`
+/// without any.
+std::size_t GuessBySize(std::string_view text,
+                        std::size_t shown,
+                        const TextLimit& limit,
+                        std::size_t otherwise) {
+  const std::size_t used = Measure(text, limit.unit);
+  return shown == 0 || used == 0 ? otherwise : limit.max * shown / used;
+}
+
+}  // namespace
+
+std::size_t MostShown(const Notification& notification) {
+  const std::size_t all = notification.alerts.size();
+  return notification.max_shown == 0 ? all : std::min(all, notification.max_shown);
+}
+
 Notification FirstAlerts(const Notification& notification, std::size_t count) {
   Notification shown;
   shown.receiver = notification.receiver;
@@ -48,18 +65,6 @@ Notification FirstAlerts(const Notification& notification, std::size_t count) {
                       notification.alerts.begin() + static_cast<std::ptrdiff_t>(count));
   return shown;
 }
-
-/// How many alerts fit if all are as long as the first `shown`, which make `text`; `otherwise`
-/// without any.
-std::size_t GuessBySize(std::string_view text,
-                        std::size_t shown,
-                        const TextLimit& limit,
-                        std::size_t otherwise) {
-  const std::size_t used = Measure(text, limit.unit);
-  return shown == 0 || used == 0 ? otherwise : limit.max * shown / used;
-}
-
-}  // namespace
 
 bool Fits(std::string_view text, const TextLimit& limit) {
   return text.size() <= limit.max || Measure(text, limit.unit) <= limit.max;
@@ -78,6 +83,7 @@ FittedMessage FitAlerts(const Notification& notification,
                         const TextLimit& limit,
                         const WriteMessage& write) {
   const std::size_t all = notification.alerts.size();
+  const std::size_t most = MostShown(notification);
   const auto write_first = [&](std::size_t count) {
     std::string text = count == all ? write(notification, 0)
                                     : write(FirstAlerts(notification, count), all - count);
@@ -89,18 +95,18 @@ FittedMessage FitAlerts(const Notification& notification,
   constexpr std::size_t kGrowth = 4;
   FittedMessage best;
   std::size_t fitting = 0;
-  std::size_t too_many = std::min(all, kCrowd);
+  std::size_t too_many = std::min(most, kCrowd);
   for (;;) {
     FittedMessage larger = write_first(too_many);
     if (!larger.fits) {
       break;
     }
     best = std::move(larger);
-    if (too_many == all) {
+    if (too_many == most) {
       return best;
     }
     fitting = too_many;
-    too_many = std::min(all, too_many * kGrowth);
+    too_many = std::min(most, too_many * kGrowth);
   }
   // The size tells where to look; after a few tries, should alerts differ much, halving ends it.
   constexpr int kGuesses = 4;

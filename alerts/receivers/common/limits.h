@@ -55,11 +55,17 @@ struct FittedMessage {
   bool fits = true;  ///< False: even one alert alone is too long.
 };
 
-/// The message with as many whole alerts, from the first on, as fit. Cost: a few renderings of
-/// about what fits, if not all fit, however many there are.
+/// The message with as many whole alerts, from the first on, as fit and the receiver wants. Cost: a
+/// few renderings of about what fits, if not all fit, however many there are.
 FittedMessage FitAlerts(const Notification& notification,
                         const TextLimit& limit,
                         const WriteMessage& write);
+
+/// How many alerts the receiver wants to see of a notification at most.
+std::size_t MostShown(const Notification& notification);
+
+/// The notification with its first `count` alerts only.
+Notification FirstAlerts(const Notification& notification, std::size_t count);
 
 /// `+37 more: URL`; empty if nothing was left out.
 std::string MoreLine(std::size_t left_out, std::string_view url);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "alerts/model/matcher_parser.h"
+#include "alerts/receivers/common/limits.h"
 #include "exporter/base/duration.h"
 #include "exporter/base/rfc3339.h"
 #include "exporter/net/http_message.h"
@@ -238,7 +239,7 @@ NotificationSummary Summarize(const Notification& notification, const ReceiverDe
   };
   summary.service = find(kService);
   summary.environment = find(kEnvironment);
-  const std::size_t shown = std::min(notification.alerts.size(), kMaxShownAlerts);
+  const std::size_t shown = std::min(MostShown(notification), kMaxShownAlerts);
   for (std::size_t i = 0; i < shown; ++i) {
     summary.alerts.push_back(SummarizeAlert(notification.alerts[i], notification.at, deps));
   }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "alerts/receivers/common/http_delivery.h"
 #include "alerts/receivers/common/json_poster.h"
 #include "alerts/receivers/common/json_template.h"
 #include "alerts/receivers/common/limits.h"
@@ -16,7 +17,7 @@ constexpr int kRed = 0x992D22;
 constexpr int kGreen = 0x2ECC71;
 
 struct DiscordConfig {
-  PostOptions post;
+  net::HttpClientOptions http;
   config::SecretSource url;
   TemplateText title{R"({{ template "discord.default.title" . }})"};
   TemplateText message{R"({{ template "discord.default.message" . }})"};
@@ -29,7 +30,7 @@ DiscordConfig ReadConfig(config::MapReader& map,
                          const config::Node& global,
                          const ReceiverDeps& deps) {
   DiscordConfig config;
-  config.post = ReadPostOptions(map, global);
+  config.http = ReadHttpConfig(map, global);
   RequireUrl(map, "webhook_url", config.url);
   ReadTemplate(map, "title", deps, config.title);
   ReadTemplate(map, "message", deps, config.message);
@@ -77,7 +78,7 @@ std::string Body(const DiscordConfig& config,
 class DiscordReceiver final : public Receiver {
  public:
   DiscordReceiver(DiscordConfig config, ReceiverDeps deps)
-      : config_(std::move(config)), deps_(std::move(deps)), poster_(config_.post, deps_) {}
+      : config_(std::move(config)), deps_(std::move(deps)), poster_(config_.http, deps_) {}
 
   Delivery Send(const Notification& notification,
                 SteadyTime deadline,

@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "alerts/receivers/common/http_delivery.h"
 #include "alerts/receivers/common/json_poster.h"
 #include "alerts/receivers/common/json_template.h"
 #include "alerts/receivers/common/limits.h"
@@ -13,7 +14,7 @@ namespace sidewatch::alerts {
 namespace {
 
 struct TeamsConfig {
-  PostOptions post;
+  net::HttpClientOptions http;
   config::SecretSource url;
   TemplateText title{R"({{ template "msteamsv2.default.title" . }})"};
   TemplateText text{R"({{ template "msteamsv2.default.text" . }})"};
@@ -23,7 +24,7 @@ TeamsConfig ReadConfig(config::MapReader& map,
                        const config::Node& global,
                        const ReceiverDeps& deps) {
   TeamsConfig config;
-  config.post = ReadPostOptions(map, global);
+  config.http = ReadHttpConfig(map, global);
   RequireUrl(map, "webhook_url", config.url);
   ReadTemplate(map, "title", deps, config.title);
   ReadTemplate(map, "text", deps, config.text);
@@ -80,7 +81,7 @@ std::string Body(const TeamsConfig& config,
 class TeamsReceiver final : public Receiver {
  public:
   TeamsReceiver(TeamsConfig config, ReceiverDeps deps)
-      : config_(std::move(config)), deps_(std::move(deps)), poster_(config_.post, deps_) {}
+      : config_(std::move(config)), deps_(std::move(deps)), poster_(config_.http, deps_) {}
 
   Delivery Send(const Notification& notification,
                 SteadyTime deadline,

@@ -15,7 +15,7 @@ constexpr std::string_view kVersion1Url =
 class PagerdutyReceiver final : public Receiver {
  public:
   PagerdutyReceiver(PagerdutyConfig config, ReceiverDeps deps)
-      : config_(std::move(config)), deps_(std::move(deps)), poster_(config_.post, deps_) {}
+      : config_(std::move(config)), deps_(std::move(deps)), poster_(config_.http, deps_) {}
 
   Delivery Send(const Notification& notification,
                 SteadyTime deadline,

@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "alerts/receivers/common/http_delivery.h"
+
 namespace sidewatch::alerts {
 namespace {
 
@@ -66,7 +68,7 @@ PagerdutyConfig ReadPagerdutyConfig(MapReader& map,
                                     const Node& global_node,
                                     const ReceiverDeps& deps) {
   PagerdutyConfig config;
-  config.post = ReadPostOptions(map, global_node);
+  config.http = ReadHttpConfig(map, global_node);
   config.url = "https://events.pagerduty.com/v2/enqueue";
   config::Diagnostics reported_elsewhere;
   MapReader global(global_node, reported_elsewhere);

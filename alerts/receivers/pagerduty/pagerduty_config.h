@@ -23,7 +23,7 @@ struct PagerdutyLink {
 
 /// One entry of `pagerduty_configs`.
 struct PagerdutyConfig {
-  PostOptions post;
+  net::HttpClientOptions http;
   std::string url;                   ///< Of the Events API v2.
   config::SecretSource routing_key;  ///< Events API v2.
   config::SecretSource service_key;  ///< Events API v1; wins, as in Alertmanager.

@@ -42,9 +42,7 @@ Json ImageBlock(const std::string& file_id, const std::string& words) {
 class SlackReceiver final : public Receiver {
  public:
   SlackReceiver(SlackConfig config, ReceiverDeps deps)
-      : config_(std::move(config)),
-        deps_(std::move(deps)),
-        poster_({config_.http, config_.timeout}, deps_) {
+      : config_(std::move(config)), deps_(std::move(deps)), poster_(config_.http, deps_) {
     if (!config_.app_url.empty() && ShowsTrends(config_)) {
       pictures_.emplace(config_, deps_);
     }

@@ -198,7 +198,6 @@ SlackConfig ReadSlackConfig(MapReader& map, const Node& global, const ReceiverDe
   map.Read("graphs", config.graphs);
   map.Read("link_names", config.link_names);
   map.Read("mrkdwn_in", config.mrkdwn_in);
-  map.Read("timeout", config.timeout);
   if (const auto fields = map.Get("fields"); fields && !fields->is_null()) {
     ReadFields(*fields, deps, map.diagnostics(), config.fields);
   }

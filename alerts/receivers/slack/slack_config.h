@@ -65,7 +65,6 @@ struct SlackConfig {
   bool link_names = false;
   bool update_message = false;          ///< Later notifications change the first message.
   bool post_updates_to_thread = false;  ///< … and, or instead, are replies to it.
-  Duration timeout{};                   ///< Zero: the pipeline's.
 };
 
 /// Reports what is wrong with the `slack_*` keys of `global:`.

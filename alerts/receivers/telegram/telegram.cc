@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "alerts/receivers/common/http_delivery.h"
 #include "alerts/receivers/common/json_poster.h"
 #include "alerts/receivers/common/json_template.h"
 #include "alerts/receivers/common/limits.h"
@@ -23,7 +24,7 @@ constexpr std::string_view kHtml = "HTML";
 constexpr std::array<std::string_view, 4> kParseModes = {"", "Markdown", "MarkdownV2", kHtml};
 
 struct TelegramConfig {
-  PostOptions post;
+  net::HttpClientOptions http;
   std::string api_url = "https://api.telegram.org";
   config::SecretSource token;
   std::int64_t chat_id = 0;
@@ -70,7 +71,7 @@ void ReadChat(MapReader& map, TelegramConfig& out) {
 
 TelegramConfig ReadConfig(MapReader& map, const Node& global_node, const ReceiverDeps& deps) {
   TelegramConfig config;
-  config.post = ReadPostOptions(map, global_node);
+  config.http = ReadHttpConfig(map, global_node);
   config::Diagnostics reported_elsewhere;
   MapReader global(global_node, reported_elsewhere);
   const bool shared_token = ReadAccess(global, "telegram_", config);
@@ -149,7 +150,7 @@ void ReadRetryAfter(const std::string& body, Delivery& delivery) {
 class TelegramReceiver final : public Receiver {
  public:
   TelegramReceiver(TelegramConfig config, ReceiverDeps deps)
-      : config_(std::move(config)), deps_(std::move(deps)), poster_(config_.post, deps_) {}
+      : config_(std::move(config)), deps_(std::move(deps)), poster_(config_.http, deps_) {}
 
   Delivery Send(const Notification& notification,
                 SteadyTime deadline,

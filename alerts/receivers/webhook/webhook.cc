@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "alerts/receivers/common/http_delivery.h"
 #include "alerts/receivers/common/json_poster.h"
 #include "alerts/receivers/common/json_template.h"
+#include "alerts/receivers/common/limits.h"
 #include "alerts/receivers/common/template_text.h"
 #include "alerts/template/json.h"
 #include "alerts/template/notification_data.h"
@@ -19,22 +21,17 @@ namespace {
 constexpr std::size_t kMaxBody = 64UL * 1024 * 1024;
 
 struct WebhookConfig {
-  PostOptions post;
+  net::HttpClientOptions http;
   config::SecretSource url;
-  std::int64_t max_alerts = 0;  ///< 0: all.
-  JsonTemplate payload;         ///< Empty: Alertmanager's body.
+  JsonTemplate payload;  ///< Empty: Alertmanager's body.
 };
 
 WebhookConfig ReadConfig(config::MapReader& map,
                          const config::Node& global,
                          const ReceiverDeps& deps) {
   WebhookConfig config;
-  config.post = ReadPostOptions(map, global);
+  config.http = ReadHttpConfig(map, global);
   RequireUrl(map, "url", config.url);
-  map.Read("max_alerts", config.max_alerts);
-  if (config.max_alerts < 0) {
-    map.ErrorAt("max_alerts", "max_alerts must not be negative; 0 sends all");
-  }
   if (const auto payload = map.Get("payload"); payload && !payload->is_null()) {
     config.payload = JsonTemplate::Read(*payload, deps, map.diagnostics());
   }
@@ -57,7 +54,7 @@ Result<std::string> AlertmanagerBody(const Notification& notification,
 class WebhookReceiver final : public Receiver {
  public:
   WebhookReceiver(WebhookConfig config, ReceiverDeps deps)
-      : config_(std::move(config)), deps_(std::move(deps)), poster_(config_.post, deps_) {}
+      : config_(std::move(config)), deps_(std::move(deps)), poster_(config_.http, deps_) {}
 
   Delivery Send(const Notification& notification,
                 SteadyTime deadline,
@@ -82,14 +79,9 @@ class WebhookReceiver final : public Receiver {
 
  private:
   Result<std::string> Body(const Notification& notification) const {
-    const std::size_t all = notification.alerts.size();
-    const auto max = static_cast<std::size_t>(config_.max_alerts);
-    if (max == 0 || all <= max) {
-      return Body(notification, 0);
-    }
-    Notification shown = notification;
-    shown.alerts.resize(max);
-    return Body(shown, all - max);
+    const std::size_t left_out = notification.alerts.size() - MostShown(notification);
+    return left_out == 0 ? Body(notification, 0)
+                         : Body(FirstAlerts(notification, MostShown(notification)), left_out);
   }
 
   Result<std::string> Body(const Notification& shown, std::size_t truncated) const {

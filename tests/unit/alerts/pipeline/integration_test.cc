@@ -33,7 +33,9 @@ struct Process {
                      .kind = "test",
                      .send_resolved = send_resolved,
                      .send_resolved_when_muted = when_muted,
-                     .sender = std::make_unique<testkit::RecordingReceiver>(recording)},
+                     .sender = std::make_unique<testkit::RecordingReceiver>(recording),
+                     .timeout = 60s,
+                     .max_alerts = 7},
                     {.clock = clock,
                      .ledger = ledger,
                      .metrics = metrics,
@@ -134,6 +136,15 @@ TEST_F(IntegrationTest, TellsOnceAndThenTheEnd) {
   Offer({"-a"});
   Run();
   EXPECT_THAT(Reasons(), ElementsAre("first notification", "all alerts resolved"));
+}
+
+TEST_F(IntegrationTest, GivesTheReceiverItsTimeAndItsMost) {
+  Start();
+  Offer({"a"});
+  Run();
+  EXPECT_EQ(recording_->Taken().at(0).max_shown, 7U);
+  const MutexLock lock(recording_->mutex);
+  EXPECT_EQ(recording_->deadlines.at(0), clock_.Steady() + 60s);
 }
 
 TEST_F(IntegrationTest, WhatTheReceiverRemembersOutlivesARestartUntilTheEnd) {

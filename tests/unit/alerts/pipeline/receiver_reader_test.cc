@@ -44,6 +44,18 @@ TEST(ReadReceivers, NamesIntegrationsByPlace) {
   EXPECT_FALSE(read.integrations[1].send_resolved);
 }
 
+TEST(ReadReceivers, ReadsWhatAllKindsHave) {
+  config::Diagnostics diagnostics;
+  const ReceiverConfigs read =
+      Read("[{name: ops, pigeon_configs: [{}, {timeout: 1m, max_alerts: 7}]}]", diagnostics);
+  EXPECT_EQ(testkit::Errors(diagnostics), "");
+  ASSERT_EQ(read.integrations.size(), 2U);
+  EXPECT_EQ(read.integrations[0].timeout, Duration::zero());
+  EXPECT_EQ(read.integrations[0].max_alerts, 0);
+  EXPECT_EQ(read.integrations[1].timeout, std::chrono::minutes(1));
+  EXPECT_EQ(read.integrations[1].max_alerts, 7);
+}
+
 struct ErrorCase {
   std::string name;
   std::string yaml;
@@ -70,6 +82,9 @@ INSTANTIATE_TEST_SUITE_P(
                   "[{name: a, owl_configs: []}]",
                   "test.yml:1:12: receivers of kind \"owl_configs\" are not supported, only "
                   "pigeon_configs"},
+        ErrorCase{"MaxAlerts",
+                  "[{name: a, pigeon_configs: [{max_alerts: -1}]}]",
+                  "test.yml:1:42: max_alerts must not be negative; 0 shows all"},
         ErrorCase{"OtherKey", "[{name: a, pigeons: []}]", "test.yml:1:12: unknown key \"pigeons\""},
         ErrorCase{
             "Label",

@@ -43,12 +43,47 @@ class ServiceBodyTest : public testing::Test {
 };
 
 TEST_F(ServiceBodyTest, WebhookSendsTheFirstAlertsAndCountsTheRest) {
-  const Json body = BodyOf("webhook_configs", "{url: 'http://w', max_alerts: 2}", Crowd(5));
+  Notification notification = Crowd(5);
+  notification.max_shown = 2;
+  const Json body = BodyOf("webhook_configs", "url: 'http://w'", notification);
   EXPECT_EQ(body["alerts"].size(), 2);
   EXPECT_EQ(body["truncatedAlerts"], 3);
   EXPECT_EQ(body["version"], "4");
   EXPECT_EQ(body["groupKey"], R"({}:{alertname="DiskFull"})");
 }
+
+struct MostCase {
+  std::string name;
+  std::string key;
+  std::string yaml;
+};
+
+class ServiceMostTest : public ServiceBodyTest, public testing::WithParamInterface<MostCase> {};
+
+TEST_P(ServiceMostTest, ShowsNoMoreThanWanted) {
+  Notification notification = Crowd(5);
+  notification.max_shown = 2;
+  for (std::size_t i = 0; i < 5; ++i) {
+    notification.alerts[i].annotations = {{"summary", fmt::format("alert-{}.", i)}};
+  }
+  services_.Send(GetParam().key, GetParam().yaml, notification);
+  const std::string body = services_.fixture.tape->calls.at(0).body;
+  EXPECT_NE(body.find("alert-1."), std::string::npos) << body;
+  EXPECT_EQ(body.find("alert-2."), std::string::npos) << body;
+  const bool says = body.find("+3 more") != std::string::npos;
+  EXPECT_EQ(says, GetParam().key != "alertmanager_configs") << body;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    ServiceMostTest,
+    testing::Values(MostCase{"Slack", "slack_configs", "api_url: 'http://s'"},
+                    MostCase{"Pagerduty", "pagerduty_configs", "routing_key: k"},
+                    MostCase{"Discord", "discord_configs", "webhook_url: 'http://d/x'"},
+                    MostCase{"Telegram", "telegram_configs", "{chat_id: 1, bot_token: t}"},
+                    MostCase{"Teams", "msteamsv2_configs", "webhook_url: 'http://t'"},
+                    MostCase{"Alertmanager", "alertmanager_configs", "urls: ['http://a']"}),
+    [](const auto& row) { return row.param.name; });
 
 TEST_F(ServiceBodyTest, WebhookPayloadIsTheUsers) {
   const Json body = BodyOf("webhook_configs",

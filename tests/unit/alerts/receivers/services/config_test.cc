@@ -24,11 +24,11 @@ INSTANTIATE_TEST_SUITE_P(
     ServiceConfigTest,
     testing::Values(
         Case{"Webhook", "webhook_configs", "url: 'http://w/x'", "{}", ""},
-        Case{"WebhookFile", "webhook_configs", "{url_file: /u, max_alerts: 3}", "{}", ""},
+        Case{"WebhookFile", "webhook_configs", "{url_file: /u, payload: {a: 1}}", "{}", ""},
         Case{"WebhookTemplate", "webhook_configs", "url: '{{x}}'", "{}", ""},
         Case{"WebhookNothing",
              "webhook_configs",
-             "{max_alerts: 1}",
+             "{payload: {a: 1}}",
              "{}",
              "test.yml:1:1: one of url or url_file must be configured"},
         Case{"WebhookBoth",
