@@ -39,6 +39,19 @@ Json ImageBlock(const std::string& file_id, const std::string& words) {
   return {{"type", "image"}, {"slack_file", {{"id", file_id}}}, {"alt_text", words}};
 }
 
+/// Somebody deleted the first message, or it can be neither changed nor answered any more: the news
+/// goes on with a message of its own.
+bool IsLost(const SlackReply& reply) {
+  constexpr std::string_view kLost[] = {"message_not_found",
+                                        "cant_update_message",
+                                        "edit_window_closed",
+                                        "channel_not_found",
+                                        "thread_not_found",
+                                        "invalid_thread_ts",
+                                        "cannot_reply_to_message"};
+  return std::ranges::find(kLost, reply.error) != std::end(kLost);
+}
+
 class SlackReceiver final : public Receiver {
  public:
   SlackReceiver(SlackConfig config, ReceiverDeps deps)
@@ -118,10 +131,7 @@ class SlackReceiver final : public Receiver {
       }
       SlackReply reply = call(UpdateUrl(config_.app_url));
       message.erase("ts");
-      constexpr std::string_view kLost[] = {
-          "message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"};
-      if (std::ranges::find(kLost, reply.error) != std::end(kLost)) {
-        // Somebody deleted it: the news goes on with a message of its own.
+      if (IsLost(reply)) {
         message["channel"] = channel;
         return PostFirst(message, call);
       }
@@ -132,7 +142,13 @@ class SlackReceiver final : public Receiver {
     }
     if (config_.post_updates_to_thread) {
       message["thread_ts"] = thread.ts;
-      delivery = call(config_.app_url).delivery;
+      SlackReply reply = call(config_.app_url);
+      if (IsLost(reply)) {
+        message.erase("thread_ts");
+        message["channel"] = channel;
+        return PostFirst(message, call);
+      }
+      delivery = std::move(reply.delivery);
     }
     return delivery;
   }

@@ -200,7 +200,21 @@ INSTANTIATE_TEST_SUITE_P(
                      {R"({"ok":false,"error":"message_not_found"})",
                       R"({"ok":true,"channel":"C2","ts":"3.4"})"},
                      {"chat.update C1 1.2 -", "chat.postMessage #ops - -"},
-                     R"({"channel":"C2","ts":"3.4"})"}),
+                     R"({"channel":"C2","ts":"3.4"})"},
+        FollowUpCase{"ThreadIsGone",
+                     "post_updates_to_thread: true",
+                     {R"({"ok":false,"error":"thread_not_found"})",
+                      R"({"ok":true,"channel":"C2","ts":"3.4"})"},
+                     {"chat.postMessage C1 - 1.2", "chat.postMessage #ops - -"},
+                     R"({"channel":"C2","ts":"3.4"})"},
+        FollowUpCase{
+            "TakesNoReplies",
+            "update_message: true, post_updates_to_thread: true",
+            {R"({"ok":true,"channel":"C1","ts":"1.2"})",
+             R"({"ok":false,"error":"cannot_reply_to_message"})",
+             R"({"ok":true,"channel":"C2","ts":"3.4"})"},
+            {"chat.update C1 1.2 -", "chat.postMessage C1 - 1.2", "chat.postMessage #ops - -"},
+            R"({"channel":"C2","ts":"3.4"})"}),
     [](const auto& row) { return row.param.name; });
 
 TEST_F(SlackTest, TheFirstMessageIsRemembered) {
