@@ -31,9 +31,13 @@ inline constexpr TextLimit kPagerdutyBody = {"pagerduty", "whole body", 512'000,
 inline constexpr TextLimit kSlackTitle = {"slack", "title", 1024, TextUnit::kCharacters};
 inline constexpr TextLimit kSlackText = {"slack", "text", 7500, TextUnit::kBytes};
 
+inline constexpr TextLimit kSlackSection = {
+    "slack", "message_text with a picture", 3000, TextUnit::kCharacters};
+
 /// All of them, for the documentation.
 inline constexpr std::array kTextLimits = {kSlackTitle,
                                            kSlackText,
+                                           kSlackSection,
                                            kDiscordTitle,
                                            kDiscordMessage,
                                            kDiscordContent,

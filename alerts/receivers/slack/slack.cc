@@ -7,6 +7,7 @@
 #include "alerts/receivers/common/graph.h"
 #include "alerts/receivers/common/json_poster.h"
 #include "alerts/receivers/common/json_template.h"
+#include "alerts/receivers/common/limits.h"
 #include "alerts/receivers/slack/slack_config.h"
 #include "alerts/receivers/slack/slack_message.h"
 #include "alerts/receivers/slack/slack_pictures.h"
@@ -37,6 +38,10 @@ std::string UpdateUrl(const std::string& post_url) {
 /// A picture that was uploaded, as a block above the attachment.
 Json ImageBlock(const std::string& file_id, const std::string& words) {
   return {{"type", "image"}, {"slack_file", {{"id", file_id}}}, {"alt_text", words}};
+}
+
+Json SectionBlock(const std::string& text) {
+  return {{"type", "section"}, {"text", {{"type", "mrkdwn"}, {"text", text}}}};
 }
 
 /// Somebody deleted the first message, or it can be neither changed nor answered any more: the news
@@ -100,9 +105,16 @@ class SlackReceiver final : public Receiver {
     }
     const std::string png = DrawGraph(**trend);
     const auto id = png.empty() ? std::nullopt : pictures_->Upload(png, deadline, stop);
-    if (id) {
-      message["blocks"] = Json::array({ImageBlock(*id, "Last hour: " + RangeOf(**trend))});
+    if (!id) {
+      return;
     }
+    Json blocks = Json::array();
+    // Beside blocks, Slack shows the text of its own in notifications only.
+    if (const std::string text = TextAt(message, "text"); !text.empty()) {
+      blocks.push_back(SectionBlock(ShortenTo(text, kSlackSection)));
+    }
+    blocks.push_back(ImageBlock(*id, "Last hour: " + RangeOf(**trend)));
+    message["blocks"] = std::move(blocks);
   }
 
   template <typename Call>

@@ -297,6 +297,23 @@ INSTANTIATE_TEST_SUITE_P(
             std::string(kRemembered)}),
     [](const auto& row) { return row.param.name; });
 
+TEST_F(SlackTest, TheTextStaysAboveThePicture) {
+  for (const char* reply : {kPlace, "OK", R"({"ok":true})", kOk}) {
+    fixture_.tape->replies.push_back(net::HttpReply{200, {}, reply});
+  }
+  fixture_.deps.trend = [](const Alert& /*alert*/, TimePoint /*until*/) {
+    return Trend{.values = {1, 2, 3}, .span = std::chrono::hours(1), .limit = {}};
+  };
+  Send("{bot_token: t, channel: '#ops', message_text: '" + std::string(4000, 'x') + "'}");
+  const Json message = Json::parse(fixture_.tape->calls.at(3).body);
+  ASSERT_EQ(message.at("blocks").size(), 2U);
+  const Json& section = message["blocks"][0];
+  EXPECT_EQ(section["type"], "section");
+  EXPECT_EQ(section["text"]["type"], "mrkdwn");
+  EXPECT_EQ(section["text"]["text"], std::string(2999, 'x') + "…");
+  EXPECT_EQ(message["blocks"][1]["type"], "image");
+}
+
 TEST_F(SlackTest, ABotWithoutTheRightIsNotAskedAgain) {
   fixture_.tape->replies.push_back(
       net::HttpReply{200, {}, R"({"ok":false,"error":"missing_scope"})"});
