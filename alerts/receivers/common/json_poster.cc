@@ -31,7 +31,8 @@ bool ReadUrl(config::MapReader& map, const std::string& key, config::SecretSourc
     return false;
   }
   const auto given = map.node().Find(key);
-  if (given && given->is_scalar()) {
+  // Empty is a variable of the environment that is not set.
+  if (given && given->is_scalar() && !given->text().empty()) {
     if (const std::string wrong = WrongUrl(given->text()); !wrong.empty()) {
       map.ErrorAt(key, wrong);
     }

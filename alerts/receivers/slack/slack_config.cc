@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "alerts/receivers/common/http_delivery.h"
+#include "alerts/receivers/common/json_poster.h"
 
 namespace sidewatch::alerts {
 namespace {
@@ -26,11 +27,15 @@ struct Access {
 
 Access ReadAccess(MapReader& map, const std::string& prefix) {
   Access access;
-  access.has_url = map.ReadSecret(prefix + "api_url", access.url);
+  access.has_url = ReadUrl(map, prefix + "api_url", access.url);
   access.has_token = map.ReadSecret(prefix + "app_token", access.token);
   // Slack's own name for it.
   access.has_token = map.ReadSecret(prefix + "bot_token", access.token) || access.has_token;
-  map.Read(prefix + "app_url", access.app_url);
+  if (map.Read(prefix + "app_url", access.app_url) && !access.app_url.empty()) {
+    if (const std::string wrong = WrongUrl(access.app_url); !wrong.empty()) {
+      map.ErrorAt(prefix + "app_url", wrong);
+    }
+  }
   // The bots' address as webhook is how tokens were set before there was a key for them.
   const auto url = map.node().Find(prefix + "api_url");
   access.posts_as_bot = url && url->is_scalar() && url->text() == kPostMessageUrl;
