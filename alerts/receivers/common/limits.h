@@ -34,6 +34,8 @@ inline constexpr TextLimit kSlackText = {"slack", "text", 7500, TextUnit::kBytes
 inline constexpr TextLimit kSlackSection = {
     "slack", "message_text with a picture", 3000, TextUnit::kCharacters};
 
+inline constexpr TextLimit kMailPart = {"email", "html, text", 100 * 1024, TextUnit::kBytes};
+
 /// All of them, for the documentation.
 inline constexpr std::array kTextLimits = {kSlackTitle,
                                            kSlackText,
@@ -44,7 +46,8 @@ inline constexpr std::array kTextLimits = {kSlackTitle,
                                            kTelegramMessage,
                                            kTeamsBody,
                                            kPagerdutySummary,
-                                           kPagerdutyBody};
+                                           kPagerdutyBody,
+                                           kMailPart};
 
 bool Fits(std::string_view text, const TextLimit& limit);
 

@@ -1,5 +1,6 @@
 #include "alerts/receivers/email/email_body.h"
 
+#include <algorithm>
 #include <array>
 #include <initializer_list>
 #include <utility>
@@ -174,6 +175,17 @@ std::string DefaultMailHtml(const NotificationSummary& summary, std::string_view
                      {summary.silence_url, "Silence"},
                      {url, "View all alerts"}});
   return html + "</td></tr></table>\n</td></tr></table>\n</body></html>\n";
+}
+
+std::string WithMoreHtml(std::string html, std::size_t left_out, std::string_view url) {
+  if (left_out > 0) {
+    const std::string line =
+        IsWebLink(url)
+            ? fmt::format("<p><a href=\"{}\">+{} more</a></p>\n", EscapeHtml(url), left_out)
+            : fmt::format("<p>+{} more</p>\n", left_out);
+    html.insert(std::min(html.rfind("</body>"), html.size()), line);
+  }
+  return html;
 }
 
 }  // namespace sidewatch::alerts

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,5 +14,8 @@ std::string DefaultMailText(const NotificationSummary& summary, std::string_view
 /// Our own page: styles inline and a table for the frame, as mail programs want it; every text is
 /// escaped.
 std::string DefaultMailHtml(const NotificationSummary& summary, std::string_view url);
+
+/// The user's own page with a line before its end that says how many alerts it leaves out.
+std::string WithMoreHtml(std::string html, std::size_t left_out, std::string_view url);
 
 }  // namespace sidewatch::alerts

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "alerts/receivers/common/graph.h"
+#include "alerts/receivers/common/limits.h"
 #include "alerts/receivers/common/summary.h"
 #include "alerts/receivers/common/texts.h"
 #include "alerts/receivers/common/trend_text.h"
@@ -80,6 +81,59 @@ void AddGraphs(const Notification& notification,
   }
 }
 
+/// One of the two parts: what the user wrote, with as many whole alerts as a mail should have, or
+/// ours.
+class Part {
+ public:
+  Part(const ReceiverDeps& deps, const Notification& notification, const std::string& url)
+      : deps_(deps), notification_(notification), url_(url) {}
+
+  std::string Html(const TemplateText& own, const std::string& ours) {
+    return Fit(own, ours, [this](std::string html, std::size_t left_out) {
+      return WithMoreHtml(std::move(html), left_out, url_);
+    });
+  }
+
+  std::string Text(const TemplateText& own, const std::string& ours) {
+    return Fit(own, ours, [this](std::string text, std::size_t left_out) {
+      return left_out == 0 ? text : text + "\n" + MoreLine(left_out, url_) + "\n";
+    });
+  }
+
+  /// A line for each template that failed.
+  const std::string& failures() const { return failures_; }
+
+ private:
+  template <typename WithMore>
+  std::string Fit(const TemplateText& own, const std::string& ours, const WithMore& with_more) {
+    if (own.empty()) {
+      return ours;
+    }
+    std::string failure;
+    FittedMessage fitted =
+        FitAlerts(notification_, kMailPart, [&](const Notification& shown, std::size_t left_out) {
+          Result<std::string> rendered = own.Render(deps_, shown);
+          failure.clear();
+          if (rendered) {
+            return with_more(*std::move(rendered), left_out);
+          }
+          // Too long for the template engine is too long for a mail.
+          if (rendered.error().code == ErrorCode::kLimitExceeded && shown.alerts.size() > 1) {
+            return std::string(kMailPart.max + 1, ' ');
+          }
+          failure = fmt::format("A template failed: {}\n", rendered.error().message);
+          return ours;
+        });
+    failures_ += failure;
+    return std::move(fitted.text);
+  }
+
+  const ReceiverDeps& deps_;
+  const Notification& notification_;
+  const std::string& url_;
+  std::string failures_;
+};
+
 }  // namespace
 
 Result<net::SmtpMessage> BuildEmail(const EmailConfig& config,
@@ -112,11 +166,12 @@ Result<net::SmtpMessage> BuildEmail(const EmailConfig& config,
   AddUnlessThere(parts.headers, "Date", FormatMailDate(deps.clock->Now()));
   // Asks vacation responders not to answer.
   AddUnlessThere(parts.headers, "Auto-Submitted", "auto-generated");
-  parts.text = texts.Render(config.text, DefaultMailText(summary, url));
+  Part part(deps, notification, url);
+  parts.text = part.Text(config.text, DefaultMailText(summary, url));
   if (!config.without_html) {
-    parts.html = texts.Render(config.html, DefaultMailHtml(summary, url));
+    parts.html = part.Html(config.html, DefaultMailHtml(summary, url));
   }
-  parts.text += texts.failures();
+  parts.text += texts.failures() + part.failures();
   net::SmtpMessage message;
   message.from = from.front().address;
   for (const MailAddress& address : to) {

@@ -162,6 +162,52 @@ TEST_F(EmailTest, ANewerStateIsForAllAgain) {
   EXPECT_THAT(fixture_.mails.at(1).second.to, testing::SizeIs(2));
 }
 
+/// A page of one's own with 500 bytes an alert.
+class LongRenderer final : public Renderer {
+ public:
+  Status Check(std::string_view /*text*/) const override { return {}; }
+
+  Result<std::string> Render(std::string_view text,
+                             TextFlavor /*flavor*/,
+                             const Notification& notification) const override {
+    if (text != "{{long}}") {
+      return std::string(text);
+    }
+    if (notification.alerts.size() > 2000) {
+      return Fail(ErrorCode::kLimitExceeded, "too long");
+    }
+    std::string page = "<html><body>";
+    for (std::size_t i = 0; i < notification.alerts.size(); ++i) {
+      page += fmt::format("alert{:04}{}\n", i, std::string(490, 'x'));
+    }
+    return page + "</body></html>";
+  }
+};
+
+TEST_F(EmailTest, OnesOwnPageIsCutByWholeAlerts) {
+  fixture_.deps.renderer = std::make_shared<LongRenderer>();
+  fixture_.deps.external_url = "";
+  Notification notification = ReceiverFixture::Notification(1, 0);
+  notification.alerts.resize(3000, notification.alerts.front());
+  EXPECT_EQ(Send("text: plain\nhtml: '{{long}}'", notification).outcome, Outcome::kDelivered);
+  // 204 times 500 bytes, and the frame.
+  EXPECT_LT(Mail().size(), 110'000U);
+  EXPECT_THAT(Mail(), HasSubstr("alert0203"));
+  EXPECT_THAT(Mail(), Not(HasSubstr("alert0204")));
+  EXPECT_THAT(Mail(), HasSubstr("<p>+2796 more</p>\r\n</body></html>"));
+  EXPECT_THAT(Mail(), Not(HasSubstr("A template failed")));
+}
+
+TEST_F(EmailTest, ShowsNoMoreThanWanted) {
+  Notification notification = ReceiverFixture::Notification();
+  notification.max_shown = 1;
+  Send("", notification);
+  EXPECT_THAT(Mail(), HasSubstr("=E2=80=A6 and 2 more"));
+  EXPECT_THAT(Mail(), HasSubstr("2 firing, 1 resolved"));
+  Send("text: mine", notification);
+  EXPECT_THAT(Mail(), HasSubstr("mine\r\n+2 more: http://sw.example:9847/"));
+}
+
 TEST(EmailBody, EscapesEveryText) {
   const ReceiverFixture fixture;
   const std::string html =
