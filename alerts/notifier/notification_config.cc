@@ -3,7 +3,10 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "alerts/receivers/common/http_delivery.h"
+#include "exporter/base/glob.h"
 #include "exporter/config/reader.h"
 
 namespace sidewatch::alerts {
@@ -26,11 +29,32 @@ void ReadGlobal(const Node& node,
   }
 }
 
+/// A file or a pattern, beside the file that names it if it is relative.
+struct TemplateFile {
+  std::string path;
+};
+
+/// A pattern may match nothing as yet; a file that is named and missing is a mistake.
+void ReadValue(const Node& node, config::Diagnostics& diagnostics, TemplateFile& out) {
+  std::string text;
+  config::ReadValue(node, diagnostics, text);
+  out.path = config::ResolvePath(node.position(), text);
+  const bool is_pattern = text.find_first_of("*?[\\") != std::string::npos;
+  if (!text.empty() && !is_pattern && Glob(out.path).empty()) {
+    diagnostics.Error(node.position(), fmt::format("there is no template file {}", out.path));
+  }
+}
+
 void ReadTemplates(MapReader& map, const NotificationConfigDeps& deps, ReceiverDeps& out) {
+  std::vector<TemplateFile> named;
+  map.Read("templates", named);
   std::vector<std::string> files;
-  const bool given = map.Read("templates", files);
+  files.reserve(named.size());
+  for (TemplateFile& file : named) {
+    files.push_back(std::move(file.path));
+  }
   if (!deps.make_renderer) {
-    if (given && !files.empty()) {
+    if (!files.empty()) {
       map.ErrorAt("templates", "notification templates are not supported here");
     }
     return;
