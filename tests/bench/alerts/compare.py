@@ -6,6 +6,8 @@
 Printed are: the evaluation of a group of 1,000 alert rules over 10,000 series (evaluationTime of /api/v1/rules, median and worst); the time from an
 evaluation that fires to the POST at the receiver, counted from the alert's startsAt; and what 10,000 alerts that are posted at once cost in CPU
 time and resident memory until the receiver has all of them. deploy/packages.sh names the packages.
+
+With --check it ends with 1 if sidewatch misses one of LIMITS, and says which: medians for times, the peak for memory.
 """
 import argparse
 import contextlib
@@ -18,6 +20,9 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests/integration"))
+
+# What sidewatch may take at most.
+LIMITS = {"group evaluation": (40, "ms"), "evaluation to POST": (20, "ms"), "CPU of the crowd": (1, "s"), "memory of the crowd": (60, "MB")}
 
 METRICS, INSTANCES = 1000, 10
 CROWD = 10_000
@@ -95,6 +100,7 @@ def bench_rules(sink):
         for name, port in (("Prometheus", peer.port), ("sidewatch", ours.port)):
             times = evaluation_times(port, 8, 2)
             print(f"  {name:<12} {statistics.median(times):8.1f} ms a group evaluation, worst {max(times):.1f}", flush=True)
+    return {"group evaluation": statistics.median(times)}
 
 
 def started(alert):
@@ -119,6 +125,7 @@ def bench_latency(sink, rounds):
     for path, name in (("/peer", "Prometheus and Alertmanager"), ("/ours", "sidewatch")):
         waits = [(r["at"] - started(json.loads(r["body"])["alerts"][0])) * 1000 for r in sink.requests if r["path"] == path]
         print(f"  {name:<28} {statistics.median(waits):8.1f} ms from the evaluation's time to the POST, worst {max(waits):.1f}", flush=True)
+    return {"evaluation to POST": statistics.median(waits)}
 
 
 class Cost:
@@ -167,6 +174,13 @@ def bench_crowd(sink):
             time.sleep(1)
             cpu, rss, peak = cost.grown()
             print(f"  {name:<12} {cpu:6.2f} s CPU, {rss:6.1f} MB more resident, {peak:6.1f} MB at most, all out after {wall:.1f} s", flush=True)
+    return {"CPU of the crowd": cpu, "memory of the crowd": peak}
+
+
+def missed(figures):
+    """A line for each of sidewatch's figures that is over its limit."""
+    return [f"MISSED: {name}: {figures[name]:.2f} {unit}, at most {limit} {unit} are allowed"
+            for name, (limit, unit) in LIMITS.items() if name in figures and not figures[name] <= limit]
 
 
 def main():
@@ -174,18 +188,23 @@ def main():
     parser.add_argument("--binary", default=str(ROOT / "build/release/sidewatch"))
     parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--only", choices=("rules", "latency", "crowd"))
+    parser.add_argument("--check", action="store_true", help="end with 1 if a limit is missed")
     args = parser.parse_args()
     os.environ["SIDEWATCH_BINARY"] = str(pathlib.Path(args.binary).resolve())
     from support import HttpSink
     parts = {"rules": (f"{METRICS} alert rules over {METRICS * INSTANCES} series:", bench_rules),
              "latency": ("From the firing evaluation to the receiver:", lambda sink: bench_latency(sink, args.rounds)),
              "crowd": (f"{CROWD} alerts at once:", bench_crowd)}
+    figures = {}
     for name, (title, run) in parts.items():
         if args.only in (None, name):
             print(title)
             with HttpSink() as sink:
-                run(sink)
+                figures.update(run(sink))
+    over = missed(figures)
+    print("\n".join(over) or "every limit is kept")
+    return 1 if over and args.check else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
