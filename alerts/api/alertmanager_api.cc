@@ -1,6 +1,10 @@
 #include "alerts/api/alertmanager_api.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "alerts/api/alerts_v2.h"
 #include "alerts/api/silences_v2.h"
@@ -41,6 +45,8 @@ net::HttpResponse AnswerReceivers(const AlertmanagerApiDeps& deps) {
   return net::JsonResponse(200, std::move(body));
 }
 
+constexpr std::string_view kRoot = "/api/v2/";
+
 using Answer = net::HttpResponse (*)(const AlertmanagerApiDeps&, const net::HttpRequest&);
 
 struct Endpoint {
@@ -78,6 +84,55 @@ constexpr Endpoint kEndpoints[] = {
      }},
 };
 
+constexpr std::string_view kMethods[] = {"GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"};
+
+std::vector<std::string_view> MethodsOf(std::string_view path) {
+  std::vector<std::string_view> methods;
+  for (const Endpoint& endpoint : kEndpoints) {
+    if (endpoint.path == path) {
+      methods.push_back(endpoint.method);
+    }
+  }
+  return methods;
+}
+
+net::HttpResponse RefuseMethod(const std::string& method,
+                               const std::vector<std::string_view>& allowed) {
+  constexpr int kMethodNotAllowed = 405;
+  const std::string list = fmt::format("{}", fmt::join(allowed, ","));
+  net::HttpResponse response = SchemaAnswer(
+      kMethodNotAllowed, fmt::format("method {} is not allowed, but [{}] are", method, list));
+  response.headers.emplace_back("Allow", list);
+  return response;
+}
+
+net::HttpResponse RefusePath(const net::HttpRequest& request) {
+  constexpr int kNotFound = 404;
+  return SchemaAnswer(kNotFound, fmt::format("path {} was not found", request.path));
+}
+
+void RegisterWrongMethod(net::Router& router, std::string_view method, std::string_view path) {
+  const std::vector<std::string_view> allowed = MethodsOf(path);
+  if (std::ranges::find(allowed, method) == allowed.end()) {
+    router.Handle(method, path, net::Access::kRead, [allowed](const net::HttpRequest& request) {
+      return RefuseMethod(request.method, allowed);
+    });
+  }
+}
+
+/// Clients of this API read errors as JSON, of methods and paths that it does not have too.
+void RegisterRefusals(net::Router& router) {
+  const std::string rest = fmt::format("{}{{rest...}}", kRoot);
+  for (const std::string_view method : kMethods) {
+    for (const Endpoint& endpoint : kEndpoints) {
+      if (endpoint.path.starts_with(kRoot)) {
+        RegisterWrongMethod(router, method, endpoint.path);
+      }
+    }
+    router.Handle(method, rest, net::Access::kRead, &RefusePath);
+  }
+}
+
 }  // namespace
 
 void RegisterAlertmanagerApi(net::Router& router, const AlertmanagerApiDeps& deps) {
@@ -89,6 +144,7 @@ void RegisterAlertmanagerApi(net::Router& router, const AlertmanagerApiDeps& dep
                     return answer(deps, request);
                   });
   }
+  RegisterRefusals(router);
 }
 
 }  // namespace sidewatch::alerts

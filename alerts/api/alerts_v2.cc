@@ -230,7 +230,7 @@ net::HttpResponse AnswerV2Groups(const AlertmanagerApiDeps& deps, const net::Htt
 }
 
 net::HttpResponse TakeV2Alerts(const AlertmanagerApiDeps& deps, const net::HttpRequest& request) {
-  const auto posted = ReadPostedAlerts(request.body);
+  const auto posted = ReadPostedAlerts(request);
   if (!posted) {
     return posted.error();
   }

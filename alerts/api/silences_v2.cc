@@ -100,7 +100,7 @@ net::HttpResponse AnswerV2Silences(const AlertmanagerApiDeps& deps,
 
 net::HttpResponse TakeV2Silence(const AlertmanagerApiDeps& deps, const net::HttpRequest& request) {
   constexpr int kBadRequest = 400;
-  auto posted = ReadPostedSilence(request.body);
+  auto posted = ReadPostedSilence(request);
   if (!posted) {
     return posted.error();
   }

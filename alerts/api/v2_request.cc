@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "alerts/api/go_json.h"
 #include "exporter/base/rfc3339.h"
 
 namespace sidewatch::alerts {
@@ -15,6 +16,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int kBadRequest = 400;
+constexpr int kWrongMediaType = 415;
 // The codes of go-openapi's checks.
 constexpr int kInvalidType = 601;
 constexpr int kRequired = 602;
@@ -167,10 +169,31 @@ class ObjectReader {
   }                                                          \
   auto target = *std::move(target##_read)
 
-Checked<Json> Parse(std::string_view body, std::string_view what) {
-  Json json = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+/// Whether a body of the type `Content-Type` says is read. What curl and urllib say when nobody
+/// chose a type, and none at all, is taken for JSON.
+bool IsJson(std::string_view type) {
+  return type.empty() || type == "application/json" || type == "application/x-www-form-urlencoded";
+}
+
+Checked<Json> Parse(const net::HttpRequest& request, std::string_view what) {
+  if (request.body.empty()) {
+    return Refuse(kRequired, fmt::format("{} in body is required", what));
+  }
+  const std::string_view header = request.GetHeader("Content-Type");
+  const std::string_view type = header.substr(0, header.find(';'));
+  if (!IsJson(type)) {
+    return Refuse(
+        kWrongMediaType,
+        fmt::format("unsupported media type \"{}\", only [application/json] are allowed", type));
+  }
+  const auto end = FindJsonValue(request.body);
+  if (!end) {
+    return Unparsable(what, end.error());
+  }
+  Json json = Json::parse(
+      std::string_view(request.body).substr(0, *end), nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) {
-    return Unparsable(what, body.empty() ? "EOF" : "it is not JSON");
+    return Unparsable(what, "it is not JSON");
   }
   return json;
 }
@@ -213,8 +236,8 @@ Checked<PostedAlert> ReadAlert(const Json& json, std::size_t index) {
                      .generator_url = std::move(generator_url)};
 }
 
-Checked<std::vector<PostedAlert>> ReadAlerts(std::string_view body) {
-  SW_CHECKED(json, Parse(body, "alerts"));
+Checked<std::vector<PostedAlert>> ReadAlerts(const net::HttpRequest& request) {
+  SW_CHECKED(json, Parse(request, "alerts"));
   if (!json.is_array()) {
     return WrongValue("alerts", json, "models.PostableAlerts");
   }
@@ -315,8 +338,8 @@ Checked<Silence> DecodeSilence(const ObjectReader& reader) {
   return silence;
 }
 
-Checked<Silence> ReadSilence(std::string_view body) {
-  SW_CHECKED(json, Parse(body, "silence"));
+Checked<Silence> ReadSilence(const net::HttpRequest& request) {
+  SW_CHECKED(json, Parse(request, "silence"));
   if (!json.is_object()) {
     return WrongValue("silence", json, "models.PostableSilence");
   }
@@ -350,10 +373,25 @@ constexpr FilterFlag kFilterFlags[] = {{"active", &V2Filter::active},
                                        {"pending", &V2Filter::pending},
                                        {"expired", &V2Filter::expired}};
 
+/// What Go says of the pattern in a matcher that cannot be read; nothing if that is not at fault.
+std::optional<std::string> PatternError(std::string_view text) {
+  const std::size_t at = std::min(text.find("=~"), text.find("!~"));
+  if (at == std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::string_view pattern = text.substr(at + 2);
+  if (pattern.size() > 1 && pattern.front() == '"' && pattern.back() == '"') {
+    pattern = pattern.substr(1, pattern.size() - 2);
+  }
+  const auto anchored =
+      Matcher::Create(MatchOp::kRegex, "pattern", fmt::format("^(?:{})$", pattern));
+  return anchored ? std::nullopt : std::optional(GoRegexError(anchored.error().message));
+}
+
 Checked<Matcher> ReadFilterMatcher(const std::string& text) {
   auto matcher = ParseMatcher(text);
   if (!matcher) {
-    return Refuse(0, matcher.error().message);
+    return Refuse(0, PatternError(text).value_or(matcher.error().message));
   }
   return *std::move(matcher);
 }
@@ -393,12 +431,12 @@ Read<V2Filter> ReadV2Filter(const net::HttpRequest& request) {
   return ReadFilter(request).map_error(&AnswerOf);
 }
 
-Read<std::vector<PostedAlert>> ReadPostedAlerts(std::string_view body) {
-  return ReadAlerts(body).map_error(&AnswerOf);
+Read<std::vector<PostedAlert>> ReadPostedAlerts(const net::HttpRequest& request) {
+  return ReadAlerts(request).map_error(&AnswerOf);
 }
 
-Read<Silence> ReadPostedSilence(std::string_view body) {
-  return ReadSilence(body).map_error(&AnswerOf);
+Read<Silence> ReadPostedSilence(const net::HttpRequest& request) {
+  return ReadSilence(request).map_error(&AnswerOf);
 }
 
 }  // namespace sidewatch::alerts

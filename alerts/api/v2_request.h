@@ -42,9 +42,9 @@ struct PostedAlert {
   std::string generator_url;
 };
 
-Read<std::vector<PostedAlert>> ReadPostedAlerts(std::string_view body);
+Read<std::vector<PostedAlert>> ReadPostedAlerts(const net::HttpRequest& request);
 
 /// `starts_at` is the epoch if it was sent as Go's zero time.
-Read<Silence> ReadPostedSilence(std::string_view body);
+Read<Silence> ReadPostedSilence(const net::HttpRequest& request);
 
 }  // namespace sidewatch::alerts

@@ -4,6 +4,8 @@ import json
 import re
 import subprocess
 import unittest
+import urllib.error
+import urllib.request
 
 from support import BINARY, HttpSink, Process, Sidewatch, free_port, http_get, http_post, wait_until
 
@@ -113,6 +115,21 @@ class AmtoolTest(unittest.TestCase):
         self.assertEqual(self.amtool("config", "routes", "test", "team=db").strip(), "db")
         self.assertEqual(self.amtool("config", "routes", "test", "team=web").strip(), "ops")
         self.assertIn("disabled", self.amtool("cluster", "show"))
+
+    def test_errors_are_json(self):
+        for method, path, want in (
+                ("GET", "nothing", {"code": 404, "message": "path /api/v2/nothing was not found"}),
+                ("POST", "nothing/else", {"code": 404, "message": "path /api/v2/nothing/else was not found"}),
+                ("PUT", "silences", {"code": 405, "message": "method PUT is not allowed, but [GET,POST] are"}),
+                ("POST", "status", {"code": 405, "message": "method POST is not allowed, but [GET] are"})):
+            with self.subTest(method=method, path=path), self.assertRaises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(urllib.request.Request(self.sidewatch.url("/api/v2/" + path), data=b"" if method != "GET" else None,
+                                                              method=method), timeout=10)
+            self.assertEqual((refused.exception.code, refused.exception.headers["Content-Type"]), (want["code"], "application/json"))
+            self.assertEqual(json.loads(refused.exception.read()), want)
+            refused.exception.close()
+        status, _ = http_post(self.sidewatch.url("/api/v2/alerts"), b"[]", {"Content-Type": "text/plain"})
+        self.assertEqual(status, 415)
 
     def test_silenced_alerts_are_not_sent_and_a_silence_survives_kill(self):
         ident = self.amtool("silence", "add", "alertname=Quiet", "-c", "known", "-a", "ann", "-d", "1h").strip()
