@@ -27,7 +27,7 @@ alerts::Notification TestNotification(const alerts::NotificationConfig& config,
   alert.labels = labels.Build();
   alert.annotations = {
       {"summary", fmt::format("[TEST] receiver {} is reached; nothing is wrong", receiver)},
-      {"description", "Sent by hand with `sidewatch notify test`."}};
+      {"description", "[TEST] Sent by hand with `sidewatch notify test`."}};
   alert.starts_at = now;
   alert.updated_at = now;
   if (resolved) {
