@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 2> kLabels = {"application_name", "state"
 constexpr std::array<std::string_view, 3> kBucketLabels = {"application_name", "state", "le"};
 
 constexpr ColumnMetric kMetrics[] = {
-    {.column = "seconds",
+    {.column = "sum",
      .metric = {.name = kName,
                 .type = MetricType::kHistogram,
                 .labels = kBucketLabels,
