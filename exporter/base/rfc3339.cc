@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "exporter/base/civil_date.h"
+
 namespace sidewatch {
 namespace {
 
@@ -18,12 +20,12 @@ using std::chrono::sys_days;
 
 std::string FormatToSeconds(TimePoint at) {
   const auto day = floor<days>(at);
-  const std::chrono::year_month_day date(day);
+  const CivilDate date = CivilDateOf(day.time_since_epoch().count());
   const std::chrono::hh_mm_ss time(floor<seconds>(at - day));
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-                     static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()),
+                     date.year,
+                     date.month,
+                     date.day,
                      time.hours().count(),
                      time.minutes().count(),
                      time.seconds().count());

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "exporter/base/clock.h"
+#include "exporter/base/rfc3339.h"
 #include "exporter/model/label_set.h"
 #include "exporter/promql/go_format.h"
 #include "exporter/promql/text.h"
@@ -20,18 +21,7 @@ std::string ForMetric(std::string_view metric) {
 
 /// `2006-01-02T15:04:05Z`.
 std::string WholeSecond(std::int64_t millis) {
-  namespace chrono = std::chrono;
-  const auto at = chrono::floor<chrono::seconds>(FromUnixMillis(millis));
-  const auto day = chrono::floor<chrono::days>(at);
-  const chrono::year_month_day date(day);
-  const chrono::hh_mm_ss time(at - day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
-                     static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()),
-                     time.hours().count(),
-                     time.minutes().count(),
-                     time.seconds().count());
+  return FormatRfc3339Nano(std::chrono::floor<std::chrono::seconds>(FromUnixMillis(millis)));
 }
 
 }  // namespace

@@ -1,66 +1,76 @@
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
+#include "exporter/base/civil_date.h"
 #include "exporter/promql/evaluator.h"
 #include "exporter/promql/function_tables.h"
 
 namespace sidewatch::promql {
 namespace {
 
-namespace chrono = std::chrono;
+constexpr std::int64_t kSecondsOfDay = 86'400;
 
-/// A sample's value as a time: whole seconds, the fraction cut off. What no time can be is as far
-/// away as a year can be written.
-chrono::sys_seconds ToTime(double seconds) {
-  constexpr double kFarthest = 1e12;  // About the year 33,000: std::chrono's years are 16 bits.
-  const double bounded =
-      std::isnan(seconds) ? -kFarthest : std::clamp(seconds, -kFarthest, kFarthest);
-  return chrono::sys_seconds(chrono::seconds(static_cast<std::int64_t>(bounded)));
+/// A sample's value as a time: whole seconds, the fraction cut off.
+struct Time {
+  std::int64_t day = 0;  ///< Since 1970.
+  std::int64_t second = 0;
+};
+
+/// Go counts unsigned seconds from some 292 billion years ago on, and its smallest number stands
+/// for what is no time at all.
+Time TimeOf(double seconds) {
+  constexpr double kTooLarge = 9'223'372'036'854'775'808.0;  // 2^63.
+  constexpr std::uint64_t kDaysBefore1970 = 106'751'991'073'400;
+  const std::int64_t whole = std::fabs(seconds) < kTooLarge
+                                 ? static_cast<std::int64_t>(seconds)
+                                 : std::numeric_limits<std::int64_t>::min();
+  const std::uint64_t counted = static_cast<std::uint64_t>(whole) + kDaysBefore1970 * kSecondsOfDay;
+  return {.day = static_cast<std::int64_t>(counted / kSecondsOfDay - kDaysBefore1970),
+          .second = static_cast<std::int64_t>(counted % kSecondsOfDay)};
 }
 
-chrono::sys_days DayOf(double seconds) {
-  return chrono::floor<chrono::days>(ToTime(seconds));
-}
-
-chrono::year_month_day DateOf(double seconds) {
-  return chrono::year_month_day(DayOf(seconds));
+CivilDate DateOf(double seconds) {
+  return CivilDateOf(TimeOf(seconds).day);
 }
 
 double DayOfMonth(double seconds) {
-  return static_cast<unsigned>(DateOf(seconds).day());
+  return DateOf(seconds).day;
 }
 
 double DayOfWeek(double seconds) {
-  return chrono::weekday(DayOf(seconds)).c_encoding();
+  const std::int64_t since_sunday = (TimeOf(seconds).day + 4) % 7;  // 1970 began on a Thursday.
+  return static_cast<double>(since_sunday < 0 ? since_sunday + 7 : since_sunday);
 }
 
 double DayOfYear(double seconds) {
-  const chrono::sys_days first = DateOf(seconds).year() / chrono::January / 1;
-  return static_cast<double>((DayOf(seconds) - first).count() + 1);
+  const std::int64_t first = DaysOf({.year = DateOf(seconds).year});
+  return static_cast<double>(TimeOf(seconds).day - first + 1);
 }
 
 double DaysInMonth(double seconds) {
-  const chrono::year_month_day date = DateOf(seconds);
-  return static_cast<unsigned>((date.year() / date.month() / chrono::last).day());
+  const CivilDate date = DateOf(seconds);
+  const bool december = date.month == 12;
+  const CivilDate next{.year = date.year + (december ? 1 : 0),
+                       .month = december ? 1 : date.month + 1};
+  return static_cast<double>(DaysOf(next) - DaysOf({.year = date.year, .month = date.month}));
 }
 
 double Hour(double seconds) {
-  const auto rest = ToTime(seconds) - DayOf(seconds);
-  return static_cast<double>(chrono::floor<chrono::hours>(rest).count());
+  return static_cast<double>(TimeOf(seconds).second / 3600);
 }
 
 double Minute(double seconds) {
-  const auto rest = ToTime(seconds) - chrono::floor<chrono::hours>(ToTime(seconds));
-  return static_cast<double>(chrono::floor<chrono::minutes>(rest).count());
+  return static_cast<double>(TimeOf(seconds).second / 60 % 60);
 }
 
 double Month(double seconds) {
-  return static_cast<unsigned>(DateOf(seconds).month());
+  return DateOf(seconds).month;
 }
 
 double Year(double seconds) {
-  return static_cast<int>(DateOf(seconds).year());
+  return static_cast<double>(DateOf(seconds).year);
 }
 
 double InSeconds(std::int64_t millis) {

@@ -39,6 +39,7 @@ TEST(FormatRfc3339Test, WritesMilliseconds) {
   EXPECT_EQ(FormatRfc3339Nano(FromUnixMillis(1435065584120)), "2015-06-23T13:19:44.12Z");
   EXPECT_EQ(FormatRfc3339Nano(FromUnixMillis(1435065584000)), "2015-06-23T13:19:44Z");
   EXPECT_EQ(FormatRfc3339(FromUnixMillis(-1)), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(FormatRfc3339Nano(FromUnixMillis(10'000'000'000'000'000)), "318857-05-20T17:46:40Z");
 }
 
 }  // namespace
