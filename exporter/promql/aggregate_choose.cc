@@ -123,7 +123,7 @@ Result<RowSourcePtr> ChooseBest(AggregateInput input, Better better) {
   Chooser chooser(*rows, better);
   std::vector<std::uint32_t> order;
   for (std::size_t step = 0; step < rows->steps(); ++step) {
-    SW_TRY(context.Poll());
+    SW_TRY(context.Poll(rows->size()));
     for (const auto& group : members) {
       const auto kept = chooser.Keep(step, group, counts[step]);
       if (rows->steps() == 1) {

@@ -76,9 +76,7 @@ class ValueCounter {
   }
 
   Result<std::uint32_t> RowOf(const RowHead& head, double value) {
-    constexpr int kNeverAnExponent = 400;
-    const LabelSet labels =
-        LabelSetBuilder(head.labels).Set(label_, FormatGoG(value, kNeverAnExponent)).Build();
+    const LabelSet labels = LabelSetBuilder(head.labels).Set(label_, FormatGoF(value)).Build();
     const std::uint32_t row = grouper_.Add(labels);
     if (row == result_->size()) {
       SW_TRY(result_->AddRow({.labels = grouper_.Common(labels)}));
@@ -114,7 +112,7 @@ Result<RowSourcePtr> AggregateQuantile(AggregateInput input) {
   }
   auto result = std::make_unique<Matrix>(context, rows->steps());
   for (std::size_t group = 0; group < members.size(); ++group) {
-    SW_TRY(context.Poll());
+    SW_TRY(context.Poll(members[group].size() * rows->steps()));
     SW_TRY(result->AddRow(std::move(groups.heads[group])));
     FillQuantile(*rows, members[group], quantiles, result->row(group));
   }

@@ -39,6 +39,11 @@ LabelSet WithoutBound(const LabelSet& labels) {
   return LabelSet::FromSorted(kept);
 }
 
+/// The name that annotations give: Prometheus has dropped it by then, unless it delays that.
+std::string_view ShownMetric(const QueryContext& context, const LabelSet& labels) {
+  return context.options().delayed_name_removal ? labels.Get(kMetricName) : std::string_view();
+}
+
 /// The histograms of a vector. Rows without a bound that can be read are told of if they are there
 /// at all.
 class HistogramReader {
@@ -75,6 +80,9 @@ class HistogramReader {
   /// Calls `eval(step, buckets)` for each step at which the histogram has any bucket.
   Status ForEachStep(const Histogram& histogram,
                      const std::function<void(std::size_t, Buckets&)>& eval) {
+    SW_TRY(context_.Poll(histogram.buckets.size() * steps()));
+    SW_TRY(context_.ChargeSamples(histogram.buckets.size() * steps()));
+    context_.ReleaseSamples(histogram.buckets.size() * steps());
     std::vector<RowBuffer> rows;
     rows.reserve(histogram.buckets.size());
     for (const BucketRow& bucket : histogram.buckets) {
@@ -111,7 +119,8 @@ class HistogramReader {
     SW_TRY(rows_->Fill(row, buffer.out()));
     if (buffer.view().AnyPresent()) {
       const LabelSet& labels = rows_->head(row).labels;
-      context_.annotations().BadBucketLabel(labels.Get(kMetricName), labels.Get(kBound), argument_);
+      context_.annotations().BadBucketLabel(
+          ShownMetric(context_, labels), labels.Get(kBound), argument_);
     }
     return {};
   }
@@ -144,7 +153,6 @@ class QuantileSource final : public RowSource {
   }
 
   Status Fill(std::size_t row, RowOut out) override {
-    SW_TRY(context_.Poll());
     out.Clear();
     const Row& wanted = rows_[row];
     const Histogram& histogram = reader_.histograms()[wanted.histogram];
@@ -162,15 +170,13 @@ class QuantileSource final : public RowSource {
 
  private:
   void Tell(const Histogram& histogram, std::size_t step, const MonotonicityRepair& repair) {
-    const bool delayed = context_.options().delayed_name_removal;
-    context_.annotations().ForcedMonotonicity(
-        delayed ? histogram.head.labels.Get(kMetricName) : std::string_view(),
-        reader_.argument(),
-        {.min_bucket = repair.min_bucket,
-         .max_bucket = repair.max_bucket,
-         .max_difference = repair.max_difference,
-         .first = grid_.At(step),
-         .last = grid_.At(step)});
+    context_.annotations().ForcedMonotonicity(ShownMetric(context_, histogram.head.labels),
+                                              reader_.argument(),
+                                              {.min_bucket = repair.min_bucket,
+                                               .max_bucket = repair.max_bucket,
+                                               .max_difference = repair.max_difference,
+                                               .first = grid_.At(step),
+                                               .last = grid_.At(step)});
   }
 
   QueryContext& context_;

@@ -15,14 +15,16 @@ Result<VectorValue> TakeVector(Evaluator& evaluator, const Expr& expr) {
   SW_TRY_ASSIGN(rows, RemoveDelayedNames(evaluator.context(), std::move(rows)));
   VectorValue vector;
   vector.reserve(rows->size());
-  SW_TRY(ReadRows(*rows, [&](std::size_t row, RowView view) -> Status {
+  const auto take = [&](std::size_t row, RowView view) -> Status {
     if (view.present[0] != 0) {
+      SW_TRY(evaluator.context().ChargeSamples(1));
       vector.push_back({.labels = std::move(rows->mutable_heads()[row].labels),
                         .at = FromUnixMillis(evaluator.grid().start),
                         .value = view.values[0]});
     }
     return {};
-  }));
+  };
+  SW_TRY(ReadRows(*rows, take));
   return vector;
 }
 
@@ -144,6 +146,7 @@ void TakeRemarks(QueryContext& context, QueryResult& result) {
   }
   SampleCounts& counts = result.samples.emplace();
   counts.peak = context.peak_samples();
+  counts.read = context.samples_read();
   counts.per_step.reserve(context.counts().size());
   std::int64_t at = context.start();
   for (const std::int64_t count : context.counts()) {

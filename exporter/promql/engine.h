@@ -27,8 +27,8 @@ struct EngineOptions {
   Duration lookback_delta = std::chrono::minutes(5);
   /// Step of a subquery that names none: the evaluation interval.
   Duration default_subquery_step = std::chrono::minutes(1);
-  /// Samples that one query may hold in memory.
-  std::size_t max_samples = 50'000'000;
+  /// Samples that one query may hold in memory, 16 bytes each and as much again on their way.
+  std::size_t max_samples = 10'000'000;
   Duration timeout = std::chrono::minutes(2);
   /// Whether QueryResult::samples is wanted: counting costs a pass over each row.
   bool count_samples = false;
@@ -84,7 +84,8 @@ using MatrixValue = std::vector<MatrixSeries>;
 struct SampleCounts {
   std::vector<std::pair<TimePoint, std::int64_t>> per_step;
   std::int64_t total = 0;
-  std::size_t peak = 0;  ///< Most that were in memory at once.
+  std::int64_t read = 0;  ///< Each sample of a window once, however many steps look at it.
+  std::size_t peak = 0;   ///< Most that were in memory at once.
 };
 
 /// What a query gives.

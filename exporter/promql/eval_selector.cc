@@ -53,11 +53,10 @@ class SelectorSource final : public RowSource {
   }
 
   Status Fill(std::size_t row, RowOut out) override {
-    SW_TRY(context_.Poll());
     columns_.clear();
     (*series_)[row]->Read(Reach(options_), columns_);
-    SW_TRY(context_.ChargeSamples(columns_.size()));
-    context_.ReleaseSamples(columns_.size());
+    SW_TRY(context_.Poll(columns_.size() + out.steps()));
+    SW_TRY(context_.CheckSamples(columns_.size()));
     std::size_t next = 0;
     for (std::size_t step = 0; step < out.steps(); ++step) {
       const std::int64_t time = options_.shift.Apply(options_.grid.At(step));
@@ -147,9 +146,9 @@ class MatrixSelectorSource final : public RangeSource {
   }
 
   Status Load(std::size_t row, SampleColumns& out) override {
-    SW_TRY(context_.Poll());
     out.clear();
     (*series_)[row]->Read(reach_, out);
+    SW_TRY(context_.Poll(out.size()));
     DropStale(out);
     SW_TRY(context_.ChargeSamples(out.size()));
     context_.ReleaseSamples(out.size());

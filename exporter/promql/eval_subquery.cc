@@ -2,6 +2,8 @@
 // step since 1970, wherever the query starts. It covers the windows of all steps of the outer grid
 // in one evaluation.
 
+#include <algorithm>
+
 #include "exporter/promql/evaluator.h"
 
 namespace sidewatch::promql {
@@ -15,14 +17,21 @@ class SubquerySource final : public RangeSource {
     StepGrid grid;
   };
 
-  SubquerySource(const Options& options, std::unique_ptr<Matrix> rows)
-      : RangeSource(options.shift, options.range), grid_(options.grid), rows_(std::move(rows)) {
+  SubquerySource(QueryContext& context, const Options& options, std::unique_ptr<Matrix> rows)
+      : RangeSource(options.shift, options.range),
+        context_(context),
+        grid_(options.grid),
+        rows_(std::move(rows)) {
     heads_ = rows_->heads();
   }
 
   Status Load(std::size_t row, storage::SampleColumns& out) override {
     out.clear();
     const RowView view = rows_->view(row);
+    SW_TRY(context_.Poll(view.values.size()));
+    const auto size = static_cast<std::size_t>(std::ranges::count(view.present, 1));
+    out.times.reserve(size);
+    out.values.reserve(size);
     for (std::size_t step = 0; step < view.values.size(); ++step) {
       if (view.present[step] != 0) {
         out.times.push_back(grid_.At(step));
@@ -33,6 +42,7 @@ class SubquerySource final : public RangeSource {
   }
 
  private:
+  QueryContext& context_;
   StepGrid grid_;
   std::unique_ptr<Matrix> rows_;
 };
@@ -86,14 +96,15 @@ Result<std::unique_ptr<RangeSource>> EvalSubquery(Evaluator& evaluator, const Su
   options.grid = {.start = FirstMultipleAfter(begin, step), .step = step, .count = 1};
   if (options.grid.start > end) {
     return std::unique_ptr<RangeSource>(std::make_unique<SubquerySource>(
-        options, std::make_unique<Matrix>(context, options.grid.count)));
+        context, options, std::make_unique<Matrix>(context, options.grid.count)));
   }
   options.grid.count = static_cast<std::size_t>((end - options.grid.start) / step) + 1;
   // Refused before the first row of so many steps is allocated.
   SW_TRY(context.ChargeSamples(options.grid.count));
   context.ReleaseSamples(options.grid.count);
   SW_TRY_ASSIGN(std::unique_ptr<Matrix> rows, EvalInner(context, options.grid, *subquery.expr));
-  return std::unique_ptr<RangeSource>(std::make_unique<SubquerySource>(options, std::move(rows)));
+  return std::unique_ptr<RangeSource>(
+      std::make_unique<SubquerySource>(context, options, std::move(rows)));
 }
 
 }  // namespace sidewatch::promql

@@ -121,7 +121,8 @@ Result<RowSourcePtr> Evaluator::Vector(const Expr& expr, Names names) {
 }
 
 Result<RowSourcePtr> Evaluator::VectorOf(const Expr& expr, Names names) {
-  SW_TRY(context_.Poll());
+  SW_TRY(context_.Poll(grid_.count));
+  SW_TRY(context_.ChargeRoom(grid_.count * (sizeof(double) + 1)));  // For a row on its way.
   const Expr& inner = Unwrap(expr);
   if (const auto* selector = std::get_if<VectorSelector>(&inner.node)) {
     return EvalSelector(*this, *selector);
@@ -145,6 +146,8 @@ Result<RowSourcePtr> Evaluator::VectorOf(const Expr& expr, Names names) {
 }
 
 Result<std::vector<double>> Evaluator::Scalar(const Expr& expr) {
+  SW_TRY(context_.Poll(grid_.count));
+  SW_TRY(context_.ChargeRoom(grid_.count * sizeof(double)));
   const Expr& inner = Unwrap(expr);
   if (const auto* number = std::get_if<NumberLiteral>(&inner.node)) {
     return std::vector<double>(grid_.count, number->value);

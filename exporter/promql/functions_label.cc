@@ -8,6 +8,7 @@
 #include "exporter/promql/natural_order.h"
 #include "exporter/promql/regex_expand.h"
 #include "exporter/promql/sorted_source.h"
+#include "exporter/promql/text.h"
 #include "exporter/promql/unique_rows.h"
 
 namespace sidewatch::promql {
@@ -23,6 +24,23 @@ void SetLabel(RowHead& head, std::string_view label, std::string_view value) {
   if (label == kMetricName) {
     head.drop_name = false;
   }
+}
+
+/// Of a label that a query makes: nested calls may double one at each level.
+constexpr std::size_t kLongestValue = std::size_t{1} << 20U;
+
+/// To be asked before a value of `length` bytes is made for label `target`.
+Status MayMake(QueryContext& context, const Call& call, std::size_t length) {
+  if (length > kLongestValue) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "{}() would give label {} a value of {} bytes; {} are allowed",
+                call.function->name,
+                Quoted(StringOf(*call.args[1])),
+                length,
+                kLongestValue);
+  }
+  SW_TRY(context.ChargeRoom(length));
+  return context.Poll(length);
 }
 
 Result<RowSourcePtr> EvalLabelReplace(Evaluator& evaluator, const Expr& expr) {
@@ -47,8 +65,9 @@ Result<RowSourcePtr> EvalLabelReplace(Evaluator& evaluator, const Expr& expr) {
   SW_TRY_ASSIGN(RowSourcePtr vector, evaluator.Vector(*args[0]));
   RegexExpander expander(regex, replacement);
   for (RowHead& head : vector->mutable_heads()) {
-    if (const auto value = expander.Expand(head.labels.Get(source)); value.has_value()) {
-      SetLabel(head, target, *value);
+    if (const auto length = expander.Match(head.labels.Get(source)); length.has_value()) {
+      SW_TRY(MayMake(evaluator.context(), CallOf(expr), *length));
+      SetLabel(head, target, expander.Expand());
     }
   }
   return MergeEqualRows(evaluator.context(), std::move(vector));
@@ -71,7 +90,13 @@ Result<RowSourcePtr> EvalLabelJoin(Evaluator& evaluator, const Expr& expr) {
   }
   SW_TRY_ASSIGN(RowSourcePtr vector, evaluator.Vector(*args[0]));
   for (RowHead& head : vector->mutable_heads()) {
+    std::size_t length = 0;
+    for (std::size_t i = 3; i < args.size(); ++i) {
+      length += (i == 3 ? 0 : separator.size()) + head.labels.Get(StringOf(*args[i])).size();
+    }
+    SW_TRY(MayMake(evaluator.context(), CallOf(expr), length));
     std::string joined;
+    joined.reserve(length);
     for (std::size_t i = 3; i < args.size(); ++i) {
       joined += i == 3 ? "" : separator;
       joined += head.labels.Get(StringOf(*args[i]));

@@ -51,6 +51,15 @@ class QueryContext {
   /// Counts samples held in memory. Errors: kLimitExceeded, worded as Prometheus does.
   Status ChargeSamples(std::size_t count);
 
+  /// Whether so many samples may be looked at now; they are not held.
+  Status CheckSamples(std::size_t count) const {
+    return CheckRoom(samples_.load(std::memory_order_relaxed) + count,
+                     room_.load(std::memory_order_relaxed));
+  }
+
+  /// Counts room that is held beside samples, until the query ends. Errors: as ChargeSamples.
+  Status ChargeRoom(std::size_t bytes);
+
   std::size_t peak_samples() const { return peak_.load(std::memory_order_relaxed); }
 
   /// Whether CountSamples is to be called.
@@ -78,24 +87,32 @@ class QueryContext {
     bool before_;
   };
 
+  std::int64_t samples_read() const { return read_; }
+
   /// Samples counted, a number each step.
   std::span<const std::int64_t> counts() const { return counts_; }
 
   void ReleaseSamples(std::size_t count) { samples_.fetch_sub(count, std::memory_order_relaxed); }
 
-  /// To be called once a row. Errors: kCancelled, kDeadlineExceeded, worded as Prometheus does.
-  Status Poll();
+  /// To be called once a row, and within a row that takes longer; `work` is about how many samples
+  /// were looked at since. Looks at the clock now and then. Errors: kCancelled, kDeadlineExceeded,
+  /// worded as Prometheus does.
+  Status Poll(std::size_t work = 0);
 
  private:
+  Status CheckRoom(std::size_t samples, std::size_t bytes) const;
+
   Inputs inputs_;
   Annotations annotations_;
   SteadyTime deadline_;
   std::atomic<std::size_t> samples_ = 0;
   std::atomic<std::size_t> peak_ = 0;
-  std::atomic<std::uint32_t> polls_ = 0;
+  std::atomic<std::size_t> room_ = 0;  // In bytes.
+  std::atomic<std::uint64_t> work_ = 0;
   bool muted_ = false;  // Changed only while a single thread evaluates.
   Mutex counts_mutex_;
   std::vector<std::int64_t> counts_;
+  std::int64_t read_ = 0;
 };
 
 }  // namespace sidewatch::promql

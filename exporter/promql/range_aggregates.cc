@@ -109,6 +109,8 @@ class RunningTotals {
   /// False: windows must be added up one by one.
   bool useful() const { return useful_; }
 
+  WindowWork work() const { return useful_ ? WindowWork::kConstant : WindowWork::kItsSamples; }
+
   KahanSum Sum(const Window& window) const {
     const std::size_t begin = 2 * std::size_t{window.low};
     const std::size_t end = begin + 2 * window.size();
@@ -145,7 +147,7 @@ class RunningTotals {
 
 void EvalAvgOverTime(const RangeRow& row, RowOut out) {
   const RunningTotals totals(row);
-  ForEachWindow(row, out, 1, [&totals](const Window& window) {
+  ForEachWindow(row, out, 1, totals.work(), [&totals](const Window& window) {
     if (totals.useful()) {
       const KahanSum sum = totals.Sum(window);
       const auto count = static_cast<double>(window.size());
@@ -161,7 +163,7 @@ void EvalAvgOverTime(const RangeRow& row, RowOut out) {
 
 void EvalSumOverTime(const RangeRow& row, RowOut out) {
   const RunningTotals totals(row);
-  ForEachWindow(row, out, 1, [&totals](const Window& window) {
+  ForEachWindow(row, out, 1, totals.work(), [&totals](const Window& window) {
     if (totals.useful()) {
       return totals.Sum(window).Value();
     }
@@ -215,16 +217,19 @@ void EvalTsOfLastOverTime(const RangeRow& row, RowOut out) {
 }
 
 void EvalStdvarOverTime(const RangeRow& row, RowOut out) {
-  ForEachWindow(row, out, 1, [](const Window& window) { return Variance(window.values); });
+  ForEachWindow(row, out, 1, WindowWork::kItsSamples, [](const Window& window) {
+    return Variance(window.values);
+  });
 }
 
 void EvalStddevOverTime(const RangeRow& row, RowOut out) {
-  ForEachWindow(
-      row, out, 1, [](const Window& window) { return std::sqrt(Variance(window.values)); });
+  ForEachWindow(row, out, 1, WindowWork::kItsSamples, [](const Window& window) {
+    return std::sqrt(Variance(window.values));
+  });
 }
 
 void EvalQuantileOverTime(const RangeRow& row, RowOut out) {
-  ForEachWindow(row, out, 1, [&](const Window& window) {
+  ForEachWindow(row, out, 1, WindowWork::kItsSamples, [&](const Window& window) {
     return Quantile(row.scalars[0][window.step], Copy(row, window));
   });
   for (std::size_t step = 0; step < out.steps(); ++step) {
@@ -236,7 +241,7 @@ void EvalQuantileOverTime(const RangeRow& row, RowOut out) {
 }
 
 void EvalMadOverTime(const RangeRow& row, RowOut out) {
-  ForEachWindow(row, out, 1, [&](const Window& window) {
+  ForEachWindow(row, out, 1, WindowWork::kItsSamples, [&](const Window& window) {
     const std::span<double> values = Copy(row, window);
     if (std::ranges::any_of(values, [](double value) { return std::isnan(value); })) {
       return std::nan("");

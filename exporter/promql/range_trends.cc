@@ -116,21 +116,21 @@ Line Regression(const Window& window, std::int64_t zero) {
 }  // namespace
 
 void EvalDeriv(const RangeRow& row, RowOut out) {
-  ForEachWindow(row, out, 2, [](const Window& window) {
+  ForEachWindow(row, out, 2, WindowWork::kItsSamples, [](const Window& window) {
     // Any time near the samples keeps the numbers small.
     return Regression(window, window.times.front()).slope;
   });
 }
 
 void EvalPredictLinear(const RangeRow& row, RowOut out) {
-  ForEachWindow(row, out, 2, [&](const Window& window) {
+  ForEachWindow(row, out, 2, WindowWork::kItsSamples, [&](const Window& window) {
     const Line line = Regression(window, row.grid.At(window.step));
     return line.slope * row.scalars[0][window.step] + line.intercept;
   });
 }
 
 void EvalDoubleExponentialSmoothing(const RangeRow& row, RowOut out) {
-  ForEachWindow(row, out, 1, [&](const Window& window) {
+  ForEachWindow(row, out, 1, WindowWork::kItsSamples, [&](const Window& window) {
     const double smoothing = row.scalars[0][window.step];
     const double trending = row.scalars[1][window.step];
     if (!(smoothing > 0 && smoothing < 1)) {

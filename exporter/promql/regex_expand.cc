@@ -61,7 +61,7 @@ void RegexExpander::AddReference(std::string_view name) {
   }
 }
 
-std::optional<std::string> RegexExpander::Expand(std::string_view text) {
+std::optional<std::size_t> RegexExpander::Match(std::string_view text) {
   const re2::StringPiece input(text.data(), text.size());
   if (!regex_.Match(input,
                     0,
@@ -71,15 +71,29 @@ std::optional<std::string> RegexExpander::Expand(std::string_view text) {
                     static_cast<int>(groups_.size()))) {
     return std::nullopt;
   }
+  length_ = 0;
+  for (const Piece& piece : pieces_) {
+    length_ += piece.literal.size() + Group(piece).size();
+  }
+  return length_;
+}
+
+std::string RegexExpander::Expand() const {
   std::string out;
+  out.reserve(length_);
   for (const Piece& piece : pieces_) {
     out += piece.literal;
-    if (piece.group >= 0) {
-      const re2::StringPiece& group = groups_[static_cast<std::size_t>(piece.group)];
-      out.append(group.data(), group.size());
-    }
+    out += Group(piece);
   }
   return out;
+}
+
+std::string_view RegexExpander::Group(const Piece& piece) const {
+  if (piece.group < 0) {
+    return {};
+  }
+  const re2::StringPiece& group = groups_[static_cast<std::size_t>(piece.group)];
+  return {group.data(), group.size()};
 }
 
 }  // namespace sidewatch::promql

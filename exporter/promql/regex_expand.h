@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,8 +17,11 @@ class RegexExpander {
   /// Both must outlive this.
   RegexExpander(const RE2& regex, std::string_view pattern);
 
-  /// Nothing if `text` does not match.
-  std::optional<std::string> Expand(std::string_view text);
+  /// The length of what `text` expands to. Nothing if it does not match.
+  std::optional<std::size_t> Match(std::string_view text);
+
+  /// What the text matched last expands to; it must still be there.
+  std::string Expand() const;
 
  private:
   struct Piece {
@@ -26,10 +30,12 @@ class RegexExpander {
   };
 
   void AddReference(std::string_view name);
+  std::string_view Group(const Piece& piece) const;
 
   const RE2& regex_;
   std::vector<Piece> pieces_;
   std::vector<re2::StringPiece> groups_;
+  std::size_t length_ = 0;
 };
 
 }  // namespace sidewatch::promql

@@ -235,11 +235,65 @@ INSTANTIATE_TEST_SUITE_P(
         NoteCase{"Buckets",
                  "histogram_quantile(0.5, odd_bucket)",
                  "PromQL warning: bucket label \"le\" is missing or has a malformed value of \"\" "
-                 "for metric name \"odd_bucket\" (1:25)",
+                 "(1:25)",
                  "PromQL info: input to histogram_quantile needed to be fixed for monotonicity "
                  "(see https://prometheus.io/docs/prometheus/latest/querying/functions/"
                  "#histogram_quantile), from buckets +Inf to +Inf, with a max diff of 2, over 1 "
                  "samples from 1970-01-01T00:00:00Z to 1970-01-01T00:00:00Z (1:25)"}),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    FarDates,
+    InstantTest,
+    testing::Values(Case{"Year", "year(vector(1e13))", 0, "{} 318857@0"},
+                    Case{"YearBefore", "year(vector(-1e13))", 0, "{} -314918@0"},
+                    Case{"Month", "month(vector(1e13))", 0, "{} 5@0"},
+                    Case{"DayOfMonth", "day_of_month(vector(1e13))", 0, "{} 20@0"},
+                    Case{"DayOfWeek", "day_of_week(vector(-1e13))", 0, "{} 0@0"},
+                    Case{"Hour", "hour(vector(1e13))", 0, "{} 17@0"},
+                    Case{"Minute", "minute(vector(-1e13))", 0, "{} 13@0"},
+                    Case{"DayOfYear", "day_of_year(vector(1e15))", 0, "{} 187@0"},
+                    Case{"LeapYear", "days_in_month(vector(68169600))", 0, "{} 29@0"},
+                    Case{"December", "days_in_month(vector(-1))", 0, "{} 31@0"}),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(Numbers,
+                         InstantTest,
+                         testing::Values(Case{"CountValuesOfASmallOne",
+                                              R"(count_values("v", vector(1e-5)))",
+                                              0,
+                                              "{v=\"0.00001\"} 1@0"},
+                                         Case{"CountValuesOfALargeOne",
+                                              R"(count_values("v", vector(1e23)))",
+                                              0,
+                                              "{v=\"100000000000000000000000\"} 1@0"}),
+                         [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    SomeOfThem,
+    InstantTest,
+    testing::Values(
+        Case{"LimitkTakesTheFirst", "limitk(1, stock)", 60, "stock{shop=\"a\"} 3@60"},
+        Case{"LimitkTakesAllThereAre", "count(limitk(9, orders_total))", 60, "{} 3@60"},
+        Case{"LimitkOfNone", "limitk(0, orders_total)", 60, ""},
+        Case{"LimitkOfLessThanNone", "limitk(-1, orders_total)", 60, ""},
+        Case{"LimitkByGroup",
+             "count by (zone) (limitk by (zone) (1, orders_total))",
+             60,
+             "{zone=\"x\"} 1@60\n{zone=\"y\"} 1@60"},
+        Case{"LimitkOfNoNumber", "limitk(NaN, orders_total)", 60, "Parameter value is NaN"},
+        Case{"RatioOfAll", "count(limit_ratio(1, orders_total))", 60, "{} 3@60"},
+        Case{"RatioOfNone", "limit_ratio(0, orders_total)", 60, ""},
+        Case{"RatioAboveOne", "count(limit_ratio(1.5, orders_total))", 60, "{} 3@60"},
+        Case{"RatiosCoverAll",
+             "count(limit_ratio(0.4, orders_total) or limit_ratio(-0.6, orders_total))",
+             60,
+             "{} 3@60"},
+        Case{"RatiosShareNone",
+             "limit_ratio(0.4, orders_total) and limit_ratio(-0.6, orders_total)",
+             60,
+             ""},
+        Case{"RatioOfNoNumber", "limit_ratio(NaN, orders_total)", 60, "Ratio value is NaN"}),
     [](const auto& row) { return row.param.name; });
 
 }  // namespace

@@ -85,18 +85,31 @@ TEST(NaturalOrder, ComparesNumbersAsNumbers) {
 TEST(RegexExpander, ExpandsAsGoDoes) {
   const RE2 regex("(?P<first>[a-z]+)-([0-9]+)");
   const auto expand = [&](std::string_view pattern) {
-    return *RegexExpander(regex, pattern).Expand("ab-12");
+    RegexExpander expander(regex, pattern);
+    const auto length = expander.Match("ab-12");
+    EXPECT_EQ(length, expander.Expand().size());
+    return expander.Expand();
   };
   EXPECT_EQ(expand("$2:$first"), "12:ab");
   EXPECT_EQ(expand("${1}x $1x"), "abx ");
   EXPECT_EQ(expand("$$1 ${ $"), "$1 ${ $");
-  EXPECT_FALSE(RegexExpander(regex, "$1").Expand("AB-12").has_value());
+  EXPECT_FALSE(RegexExpander(regex, "$1").Match("AB-12").has_value());
 }
 
 TEST(FormatGoG, WritesAsGoDoes) {
   EXPECT_EQ(FormatGoG(1.5), "1.5");
   EXPECT_EQ(FormatGoG(0.00001), "1e-05");
   EXPECT_EQ(FormatGoG(kInfinity), "+Inf");
+}
+
+TEST(FormatGoF, WritesNoExponent) {
+  EXPECT_EQ(FormatGoF(1e-5), "0.00001");
+  EXPECT_EQ(FormatGoF(1e23), "100000000000000000000000");
+  EXPECT_EQ(FormatGoF(-1.5e21), "-1500000000000000000000");
+  EXPECT_EQ(FormatGoF(4171728500648076.5), "4171728500648076.5");
+  EXPECT_EQ(FormatGoF(18014398509481984.0), "18014398509481984");
+  EXPECT_EQ(FormatGoF(-0.0), "-0");
+  EXPECT_EQ(FormatGoF(std::numeric_limits<double>::infinity()), "+Inf");
 }
 
 }  // namespace

@@ -69,7 +69,32 @@ TEST(SampleCounts, ThePlainSamplesOfARangeCount) {
   const auto got = engine.Instant(storage, *engine.Prepare("a[2m]"), FromUnixMillis(120'000));
   ASSERT_TRUE(got.has_value() && got->samples.has_value());
   EXPECT_EQ(got->samples->total, 4);
+  EXPECT_EQ(got->samples->read, 4);
   EXPECT_EQ(got->samples->peak, 4U);
+}
+
+TEST(SampleCounts, AVectorHoldsItsOwnSamples) {
+  testkit::MemoryStorage storage;
+  LoadSeries(storage, {R"(a{x="1"} 1x10)", R"(a{x="2"} 1x10)"});
+  const testkit::ManualClock clock;
+  const Engine engine({.count_samples = true}, clock);
+  const auto got = engine.Instant(storage, *engine.Prepare("a"), FromUnixMillis(120'000));
+  ASSERT_TRUE(got.has_value() && got->samples.has_value());
+  EXPECT_EQ(got->samples->read, 2);
+  EXPECT_EQ(got->samples->peak, 2U);
+}
+
+TEST(SampleCounts, ReadsASampleOfManyWindowsOnce) {
+  testkit::MemoryStorage storage;
+  LoadSeries(storage, {"a 1x10"});
+  const testkit::ManualClock clock;
+  const Engine engine({.count_samples = true}, clock);
+  const auto got = engine.Range(storage,
+                                *engine.Prepare("sum_over_time(a[2m])"),
+                                {FromUnixMillis(0), FromUnixMillis(120'000), Duration(30'000)});
+  ASSERT_TRUE(got.has_value() && got->samples.has_value());
+  EXPECT_EQ(got->samples->total, 1 + 2 + 3 + 4 + 4);
+  EXPECT_EQ(got->samples->read, 5);
 }
 
 }  // namespace
