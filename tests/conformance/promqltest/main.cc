@@ -1,5 +1,5 @@
 // Runs all scripts of ../shared/conformance/promqltest with delayed name removal, as they assume,
-// and without it.
+// and without it, over plain vectors and over the program's own store.
 
 #include <algorithm>
 #include <array>
@@ -27,8 +27,10 @@ constexpr std::array<std::string_view, 4> kNotOffered = {
     "native-histograms", "extended-range-selectors", "info", "start-timestamps"};
 
 /// Lines whose result is another one without delayed name removal. Those of type_and_unit.test
-/// match series whose `__type__` is gone with series that still have it.
+/// match series whose `__type__` is gone with series that still have it; those of histograms.test
+/// have the metric's name in a warning.
 const std::map<std::string, std::set<std::size_t>> kNeedDelayedRemoval = {
+    {"histograms.test", {1179, 1184, 1189, 1200, 1205, 1210}},
     {"name_label_dropping.test", {59, 64, 69, 74, 89, 115, 119, 123}},
     {"type_and_unit.test", {77, 92, 222, 237}},
 };
@@ -80,6 +82,7 @@ void Report(const std::string& file, const Tally& tally, Totals& totals) {
 }
 
 void RunFile(const promql::Engine& engine,
+             Store& store,
              const std::filesystem::path& path,
              const std::map<std::size_t, std::string>& needs,
              Totals& totals) {
@@ -93,7 +96,7 @@ void RunFile(const promql::Engine& engine,
   const auto delayed = kNeedDelayedRemoval.find(file);
   const bool names_differ =
       delayed != kNeedDelayedRemoval.end() && !engine.options().delayed_name_removal;
-  Runner runner(engine, [&](std::size_t line) -> std::string {
+  Runner runner(engine, store, [&](std::size_t line) -> std::string {
     if (names_differ && delayed->second.contains(line)) {
       return "delayed-name-removal";
     }
@@ -120,20 +123,26 @@ int main() {
   Needs needs = ReadIndex();
   const SystemClock clock;
   bool failed = files.empty();
-  for (const bool delayed : {true, false}) {
-    fmt::print("delayed name removal {}\n", delayed ? "on" : "off");
-    const promql::Engine engine({.parser = {.experimental_functions = true,
-                                            .duration_expressions = true,
-                                            .extended_range_selectors = true,
-                                            .fill_modifiers = true},
-                                 .delayed_name_removal = delayed},
-                                clock);
-    Totals totals;
-    for (const auto& file : files) {
-      RunFile(engine, file, needs[file.filename()], totals);
+  PlainStore plain;
+  HeadStore head;
+  for (Store* const store : std::initializer_list<Store*>{&plain, &head}) {
+    for (const bool delayed : {true, false}) {
+      fmt::print("{}, delayed name removal {}\n",
+                 store == &plain ? "plain vectors" : "the head",
+                 delayed ? "on" : "off");
+      const promql::Engine engine({.parser = {.experimental_functions = true,
+                                              .duration_expressions = true,
+                                              .extended_range_selectors = true,
+                                              .fill_modifiers = true},
+                                   .delayed_name_removal = delayed},
+                                  clock);
+      Totals totals;
+      for (const auto& file : files) {
+        RunFile(engine, *store, file, needs[file.filename()], totals);
+      }
+      fmt::print("ran {}, passed {}, skipped {}\n\n", totals.ran, totals.passed, totals.skipped);
+      failed |= totals.failed;
     }
-    fmt::print("ran {}, passed {}, skipped {}\n\n", totals.ran, totals.passed, totals.skipped);
-    failed |= totals.failed;
   }
   return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -29,7 +29,7 @@ std::vector<Duration> VariantTimes(Duration at) {
 
 Tally Runner::Run(const std::vector<Command>& commands) {
   tally_ = {};
-  storage_.Clear();
+  store_.Clear();
   for (const Command& command : commands) {
     std::visit([this](const auto& one) { Execute(one); }, command);
   }
@@ -37,7 +37,7 @@ Tally Runner::Run(const std::vector<Command>& commands) {
 }
 
 void Runner::Execute(const Clear& /*command*/) {
-  storage_.Clear();
+  store_.Clear();
 }
 
 void Runner::Execute(const Load& command) {
@@ -47,12 +47,15 @@ void Runner::Execute(const Load& command) {
         continue;  // A histogram, which only evals that are skipped can see.
       }
       const Duration at = command.step * static_cast<Duration::rep>(i);
-      const Status stored = storage_.Append(line.labels, At(at), line.slots[i].value);
+      const Status stored = store_.Append(line.labels, At(at), line.slots[i].value);
       if (!stored.has_value()) {
         tally_.failures.push_back(
             fmt::format("load {}: {}", line.labels.ToString(), stored.error().message));
       }
     }
+  }
+  if (const Status committed = store_.Commit(); !committed.has_value()) {
+    tally_.failures.push_back("load: " + committed.error().message);
   }
 }
 
@@ -82,7 +85,8 @@ std::string Runner::RunRange(const Eval& eval) {
   return JudgeRange(
       eval.expect,
       eval.range,
-      engine_.Range(storage_, *query, {At(eval.range.start), At(eval.range.end), eval.range.step}));
+      engine_.Range(
+          store_.queryable(), *query, {At(eval.range.start), At(eval.range.end), eval.range.step}));
 }
 
 std::string Runner::RunInstant(const Eval& eval) {
@@ -109,7 +113,8 @@ std::string Runner::RunInstantAt(const Eval& eval, const std::string& expr, Dura
   if (!query.has_value()) {
     return query.error().message;
   }
-  if (std::string wrong = JudgeInstant(eval.expect, engine_.Instant(storage_, *query, At(at)));
+  if (std::string wrong =
+          JudgeInstant(eval.expect, engine_.Instant(store_.queryable(), *query, At(at)));
       !wrong.empty()) {
     return wrong;
   }
@@ -118,7 +123,7 @@ std::string Runner::RunInstantAt(const Eval& eval, const std::string& expr, Dura
       RE2::PartialMatch(expr, fixed_range)) {
     return {};
   }
-  auto range = engine_.Range(storage_, *query, {At(at - 1min), At(at + 1min), 1min});
+  auto range = engine_.Range(store_.queryable(), *query, {At(at - 1min), At(at + 1min), 1min});
   if (eval.expect.ordered && range.has_value()) {
     return {};
   }

@@ -9,7 +9,7 @@
 #include "exporter/base/result.h"
 #include "exporter/promql/engine.h"
 #include "tests/conformance/promqltest/script.h"
-#include "tests/testkit/memory_storage.h"
+#include "tests/conformance/promqltest/store.h"
 
 namespace sidewatch::promqltest {
 
@@ -27,9 +27,9 @@ class Runner {
   /// Why the eval at a line is to be skipped; an empty text: it is not.
   using SkipReason = std::function<std::string(std::size_t line)>;
 
-  /// `engine` must outlive this.
-  Runner(const promql::Engine& engine, SkipReason skip_reason)
-      : engine_(engine), skip_reason_(std::move(skip_reason)) {}
+  /// `engine` and `store` must outlive this.
+  Runner(const promql::Engine& engine, Store& store, SkipReason skip_reason)
+      : engine_(engine), store_(store), skip_reason_(std::move(skip_reason)) {}
 
   Tally Run(const std::vector<Command>& commands);
 
@@ -44,8 +44,8 @@ class Runner {
   std::string RunInstantAt(const Eval& eval, const std::string& expr, Duration at);
 
   const promql::Engine& engine_;
+  Store& store_;
   SkipReason skip_reason_;
-  testkit::MemoryStorage storage_;
   Tally tally_;
 };
 
