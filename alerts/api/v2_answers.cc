@@ -12,17 +12,6 @@ namespace sidewatch::alerts {
 namespace {
 
 // Where RE2 and Go word a reason differently.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kRegexReasons = {{
-    {"missing ]", "missing closing ]"},
-    {"missing )", "missing closing )"},
-    {"trailing \\", "trailing backslash at end of expression"},
-    {"no argument for repetition operator", "missing argument to repetition operator"},
-    {"invalid repetition size", "invalid repeat count"},
-    {"bad repetition operator", "invalid nested repetition operator"},
-    {"invalid perl operator", "invalid or unsupported Perl syntax"},
-    {"invalid named capture group", "invalid named capture"},
-}};
-
 void WriteMatchers(JsonWriter& json, const Matchers& matchers) {
   json.BeginArray();
   for (const Matcher& matcher : matchers) {
@@ -72,17 +61,6 @@ net::HttpResponse SchemaAnswer(int code, std::string_view message) {
       .String(message)
       .EndObject();
   return net::JsonResponse(code < kFirstOwnCode ? code : kUnprocessable, std::move(body));
-}
-
-std::string GoRegexError(std::string_view message) {
-  const std::size_t colon = message.find(": ");
-  const std::string_view reason = message.substr(0, colon);
-  const auto* row = std::ranges::find(kRegexReasons, reason, [](const auto& r) { return r.first; });
-  const std::string_view words = row == kRegexReasons.end() ? reason : row->second;
-  if (colon == std::string_view::npos) {
-    return fmt::format("error parsing regexp: {}", words);
-  }
-  return fmt::format("error parsing regexp: {}: `{}`", words, message.substr(colon + 2));
 }
 
 void WriteLabelMap(JsonWriter& json, const LabelSet& labels) {

@@ -28,9 +28,6 @@ struct SchemaError {
   std::string message;
 };
 
-/// Go's words for a regular expression that RE2 refused with `message`.
-std::string GoRegexError(std::string_view message);
-
 void WriteLabelMap(JsonWriter& json, const LabelSet& labels);
 void WriteTexts(JsonWriter& json, std::span<const std::string> texts);
 

@@ -9,6 +9,7 @@
 
 #include "alerts/api/go_json.h"
 #include "exporter/base/rfc3339.h"
+#include "exporter/model/regex_error.h"
 
 namespace sidewatch::alerts {
 namespace {

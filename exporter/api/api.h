@@ -3,11 +3,13 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "exporter/api/query_gate.h"
 #include "exporter/base/clock.h"
 #include "exporter/base/log.h"
 #include "exporter/net/router.h"
@@ -61,6 +63,7 @@ struct ApiDeps {
   Targets targets;
   Logger log = {};
   promql::EngineOptions engine = {};
+  std::shared_ptr<QueryGate> gate = {};  ///< Absent: any number of queries is evaluated at once.
   BuildInfo build = {};
   TimePoint started_at = {};
   std::stop_token stop = {};  ///< Ends queries when the program stops.

@@ -21,13 +21,16 @@ constexpr std::int64_t kFarthest = 1LL << 53U;  // Milliseconds: some 285,000 ye
 constexpr std::string_view kGoMinTime = "-292273086-05-16T16:47:06Z";
 constexpr std::string_view kGoMaxTime = "292277025-08-18T07:12:54.999999999Z";
 
-/// Whole milliseconds in a number of seconds. Nothing: not finite or too large.
+/// Whole milliseconds in a number of seconds: the fraction is rounded on its own, where a double
+/// still shows less than a millisecond. Nothing: not finite or too large.
 std::optional<std::int64_t> MillisOf(double seconds) {
-  const double millis = std::round(seconds * 1000);
-  if (!std::isfinite(millis) || std::abs(millis) > static_cast<double>(kFarthest)) {
+  if (!std::isfinite(seconds) || std::abs(seconds) > static_cast<double>(kFarthest) / 1000) {
     return std::nullopt;
   }
-  return static_cast<std::int64_t>(millis);
+  double whole = 0;
+  const double fraction = std::modf(seconds, &whole);
+  return static_cast<std::int64_t>(whole) * 1000 +
+         static_cast<std::int64_t>(std::round(fraction * 1000));
 }
 
 Error InvalidParameter(std::string_view name, const Error& error) {
@@ -67,16 +70,15 @@ Result<TimePoint> ParseApiTime(std::string_view text) {
   return Fail(ErrorCode::kInvalidArgument, "cannot parse \"{}\" to a valid timestamp", text);
 }
 
-Result<Duration> ParseApiDuration(std::string_view text) {
+Result<std::chrono::nanoseconds> ParseApiDuration(std::string_view text) {
   if (const std::optional<double> seconds = ParseNumber(text)) {
-    constexpr double kMaxSeconds = 9223372036.0;  // 64 bits of nanoseconds.
-    const auto millis = MillisOf(*seconds);
-    if (!millis || std::abs(*seconds) > kMaxSeconds) {
+    const double nanos = *seconds * 1e9;
+    if (!(std::abs(nanos) < 9'223'372'036'854'775'808.0)) {  // 2^63.
       return Fail(ErrorCode::kInvalidArgument,
                   "cannot parse \"{}\" to a valid duration. It overflows int64",
                   text);
     }
-    return Duration(*millis);
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(nanos));
   }
   const Result<Duration> duration = ParseDuration(text);
   if (!duration.has_value()) {
@@ -117,11 +119,11 @@ Result<std::optional<Duration>> Params::DurationOf(std::string_view name) const 
   if (Get(name).empty()) {
     return std::optional<Duration>();
   }
-  SW_TRY_ASSIGN(const Duration duration, RequireDuration(name));
-  return std::optional(duration);
+  SW_TRY_ASSIGN(const std::chrono::nanoseconds duration, RequireDuration(name));
+  return std::optional(std::chrono::duration_cast<Duration>(duration));
 }
 
-Result<Duration> Params::RequireDuration(std::string_view name) const {
+Result<std::chrono::nanoseconds> Params::RequireDuration(std::string_view name) const {
   return Named(name, ParseApiDuration(Get(name)));
 }
 
@@ -142,6 +144,17 @@ Result<std::size_t> Params::Limit(std::string_view name) const {
         ErrorCode::kInvalidArgument, "invalid parameter \"{}\": limit must be non-negative", name);
   }
   return static_cast<std::size_t>(*limit);
+}
+
+Result<std::size_t> Params::Number(std::string_view name) const {
+  if (Get(name).empty()) {
+    return std::size_t{0};
+  }
+  const std::optional<std::int64_t> number = ParseInteger(Get(name));
+  if (!number) {
+    return Fail(ErrorCode::kInvalidArgument, "{} must be a number", name);
+  }
+  return static_cast<std::size_t>(std::max<std::int64_t>(*number, 0));
 }
 
 Result<std::vector<std::vector<Matcher>>> Params::Selectors() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -30,8 +31,11 @@ class Params {
   /// Absent or empty gives nothing.
   Result<std::optional<Duration>> DurationOf(std::string_view name) const;
 
-  /// As DurationOf, but the value must be there.
-  Result<Duration> RequireDuration(std::string_view name) const;
+  /// As DurationOf, but the value must be there. What Go cuts off below a millisecond is there.
+  Result<std::chrono::nanoseconds> RequireDuration(std::string_view name) const;
+
+  /// As Limit, worded as the endpoints of metadata do; any negative number means without limit too.
+  Result<std::size_t> Number(std::string_view name) const;
 
   /// 0 means without limit.
   Result<std::size_t> Limit(std::string_view name = "limit") const;
@@ -50,7 +54,7 @@ class Params {
 Result<TimePoint> ParseApiTime(std::string_view text);
 
 /// Seconds, or a duration as Prometheus writes it. Errors: `cannot parse "X" to a valid duration`.
-Result<Duration> ParseApiDuration(std::string_view text);
+Result<std::chrono::nanoseconds> ParseApiDuration(std::string_view text);
 
 /// Far enough in both directions, and safe to add a duration to.
 storage::TimeRange AllTime();

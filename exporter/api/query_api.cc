@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "exporter/api/ast_json.h"
@@ -23,6 +25,7 @@ constexpr std::int64_t kMaxSteps = 11'000;
 /// Times of one query for `stats`.
 struct Timings {
   double prepare_seconds = 0;
+  double queue_seconds = 0;
   double evaluate_seconds = 0;
 };
 
@@ -43,6 +46,7 @@ void WriteSampleCounts(JsonWriter& json, const promql::SampleCounts& counts, boo
     json.EndArray();
   }
   json.Key("totalQueryableSamples").Number(static_cast<double>(counts.total));
+  json.Key("samplesRead").Number(static_cast<double>(counts.read));
   json.Key("peakSamples").Number(static_cast<double>(counts.peak)).EndObject();
 }
 
@@ -52,8 +56,11 @@ void WriteStats(JsonWriter& json, const Answer& answer) {
   json.Key("stats").BeginObject().Key("timings").BeginObject();
   json.Key("evalTotalTime").Number(total).Key("resultSortTime").Number(0);
   json.Key("queryPreparationTime").Number(timings.prepare_seconds);
-  json.Key("innerEvalTime").Number(timings.evaluate_seconds).Key("execQueueTime").Number(0);
-  json.Key("execTotalTime").Number(total).EndObject();
+  json.Key("innerEvalTime")
+      .Number(timings.evaluate_seconds)
+      .Key("execQueueTime")
+      .Number(timings.queue_seconds);
+  json.Key("execTotalTime").Number(timings.queue_seconds + total).EndObject();
   WriteSampleCounts(json, *answer.result.samples, answer.per_step);
   json.EndObject();
 }
@@ -89,20 +96,20 @@ HttpResponse StreamResponse(Answer answer) {
   return response;
 }
 
-/// The engine with what this request changes.
-Result<promql::Engine> EngineFor(const ApiDeps& deps, const Params& params) {
+/// The engine's options with what this request changes.
+Result<promql::EngineOptions> OptionsFor(const ApiDeps& deps, const Params& params) {
   promql::EngineOptions options = deps.engine;
   SW_TRY_ASSIGN(const std::optional<Duration> timeout, params.DurationOf("timeout"));
   if (timeout) {
     options.timeout = std::min(options.timeout, *timeout);
   }
   SW_TRY_ASSIGN(const std::optional<Duration> lookback, params.DurationOf("lookback_delta"));
-  if (lookback) {
+  if (lookback && *lookback > Duration(0)) {
     options.lookback_delta = *lookback;
   }
   options.count_samples = !params.Get("stats").empty();
   options.per_step_stats = options.per_step_stats && params.Get("stats") == "all";
-  return promql::Engine(options, deps.clock);
+  return options;
 }
 
 Result<promql::PreparedQuery> Prepare(const ApiDeps& deps, const Params& params) {
@@ -118,15 +125,38 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-HttpResponse Respond(const promql::Engine& engine,
-                     Result<QueryResult> result,
+using Evaluate = std::function<Result<QueryResult>(const promql::Engine& engine)>;
+
+/// Waits for its turn within the query's timeout, which goes on while it is evaluated.
+Result<QueryResult> RunInTurn(const ApiDeps& deps,
+                              promql::EngineOptions options,
+                              const Evaluate& evaluate,
+                              Timings& timings) {
+  std::optional<QueryGate::Place> place;
+  const auto came = std::chrono::steady_clock::now();
+  if (deps.gate != nullptr) {
+    SW_TRY_ASSIGN(QueryGate::Place given, deps.gate->Enter(options.timeout, deps.stop));
+    place.emplace(std::move(given));
+  }
+  timings.queue_seconds = SecondsSince(came);
+  options.timeout -= Duration(static_cast<Duration::rep>(timings.queue_seconds * 1000));
+  const auto start = std::chrono::steady_clock::now();
+  Result<QueryResult> result = evaluate(promql::Engine(options, deps.clock));
+  timings.evaluate_seconds = SecondsSince(start);
+  return result;
+}
+
+HttpResponse Respond(const ApiDeps& deps,
+                     const promql::EngineOptions& options,
                      std::size_t limit,
-                     const Timings& timings) {
+                     const Evaluate& evaluate,
+                     Timings timings) {
+  Result<QueryResult> result = RunInTurn(deps, options, evaluate, timings);
   if (!result.has_value()) {
     return ErrorResponse(result.error(), Phase::kExecution);
   }
   Truncate(*result, limit);
-  return StreamResponse({std::move(*result), timings, engine.options().per_step_stats});
+  return StreamResponse({std::move(*result), timings, options.per_step_stats});
 }
 
 Result<promql::QueryRange> ReadRange(const Params& params) {
@@ -137,17 +167,19 @@ Result<promql::QueryRange> ReadRange(const Params& params) {
     return Fail(ErrorCode::kInvalidArgument,
                 "invalid parameter \"end\": end timestamp must not be before start time");
   }
-  SW_TRY_ASSIGN(range.step, params.RequireDuration("step"));
-  if (range.step <= Duration(0)) {
+  SW_TRY_ASSIGN(const std::chrono::nanoseconds step, params.RequireDuration("step"));
+  if (step.count() <= 0) {
     return Fail(ErrorCode::kInvalidArgument,
                 "invalid parameter \"step\": zero or negative query resolution step widths are "
                 "not accepted. Try a positive integer");
   }
-  if ((range.end - range.start) / range.step > kMaxSteps) {
+  if (std::chrono::nanoseconds(range.end - range.start) / step > kMaxSteps) {
     return Fail(ErrorCode::kInvalidArgument,
                 "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the "
                 "query resolution (?step=XX)");
   }
+  // Times are in milliseconds.
+  range.step = std::max(std::chrono::duration_cast<Duration>(step), Duration(1));
   return range;
 }
 
@@ -168,31 +200,31 @@ Result<HttpResponse> Query(const ApiDeps& deps, const HttpRequest& request) {
   const Params params(request);
   SW_TRY_ASSIGN(const std::size_t limit, params.Limit());
   SW_TRY_ASSIGN(const TimePoint at, params.Time("time", deps.clock.Now()));
-  SW_TRY_ASSIGN(const promql::Engine engine, EngineFor(deps, params));
+  SW_TRY_ASSIGN(const promql::EngineOptions options, OptionsFor(deps, params));
   Timings timings;
   const auto prepare_start = std::chrono::steady_clock::now();
   SW_TRY_ASSIGN(const promql::PreparedQuery query, Prepare(deps, params));
   timings.prepare_seconds = SecondsSince(prepare_start);
-  const auto start = std::chrono::steady_clock::now();
-  Result<QueryResult> result = engine.Instant(deps.storage, query, at, deps.stop);
-  timings.evaluate_seconds = SecondsSince(start);
-  return Respond(engine, std::move(result), limit, timings);
+  const auto evaluate = [&](const promql::Engine& engine) {
+    return engine.Instant(deps.storage, query, at, deps.stop);
+  };
+  return Respond(deps, options, limit, evaluate, timings);
 }
 
 Result<HttpResponse> QueryRange(const ApiDeps& deps, const HttpRequest& request) {
   const Params params(request);
   SW_TRY_ASSIGN(const std::size_t limit, params.Limit());
   SW_TRY_ASSIGN(const promql::QueryRange range, ReadRange(params));
-  SW_TRY_ASSIGN(const promql::Engine engine, EngineFor(deps, params));
+  SW_TRY_ASSIGN(const promql::EngineOptions options, OptionsFor(deps, params));
   Timings timings;
   const auto prepare_start = std::chrono::steady_clock::now();
   SW_TRY_ASSIGN(const promql::PreparedQuery query, Prepare(deps, params));
   SW_TRY(CheckRangeType(query));
   timings.prepare_seconds = SecondsSince(prepare_start);
-  const auto start = std::chrono::steady_clock::now();
-  Result<QueryResult> result = engine.Range(deps.storage, query, range, deps.stop);
-  timings.evaluate_seconds = SecondsSince(start);
-  return Respond(engine, std::move(result), limit, timings);
+  const auto evaluate = [&](const promql::Engine& engine) {
+    return engine.Range(deps.storage, query, range, deps.stop);
+  };
+  return Respond(deps, options, limit, evaluate, timings);
 }
 
 Result<HttpResponse> QueryExemplars(const ApiDeps& deps, const HttpRequest& request) {

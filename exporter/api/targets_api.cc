@@ -183,7 +183,7 @@ Result<HttpResponse> ListTargets(const ApiDeps& deps, const HttpRequest& request
 
 Result<HttpResponse> ListTargetMetadata(const ApiDeps& deps, const HttpRequest& request) {
   const Params params(request);
-  SW_TRY_ASSIGN(const std::size_t limit, params.Limit());
+  SW_TRY_ASSIGN(const std::size_t limit, params.Number("limit"));
   std::vector<Matcher> matchers;
   if (!params.Get("match_target").empty()) {
     Result<std::vector<Matcher>> parsed = promql::ParseSelector(params.Get("match_target"));
@@ -221,8 +221,8 @@ Result<HttpResponse> ListScrapePools(const ApiDeps& deps, const HttpRequest& /*r
 
 Result<HttpResponse> ListMetadata(const ApiDeps& deps, const HttpRequest& request) {
   const Params params(request);
-  SW_TRY_ASSIGN(const std::size_t limit, params.Limit());
-  SW_TRY_ASSIGN(const std::size_t limit_per_metric, params.Limit("limit_per_metric"));
+  SW_TRY_ASSIGN(const std::size_t limit, params.Number("limit"));
+  SW_TRY_ASSIGN(const std::size_t limit_per_metric, params.Number("limit_per_metric"));
   const std::vector<scrape::SnapshotPtr> snapshots = deps.targets.snapshots();
   const MetadataByMetric all = Gather(snapshots, params.Get("metric"));
   return DataResponse([&](JsonWriter& json) { WriteMetadata(json, all, limit, limit_per_metric); });

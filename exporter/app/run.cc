@@ -54,6 +54,7 @@ constexpr int kArenas = 2;
 }  // namespace
 
 Status Run(const RunFlags& flags) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): there is no other thread yet.
   mallopt(M_ARENA_MAX, kArenas);
   const Signals signals;
   static const SystemClock kClock;  // Outlives a collector that hangs at the end.

@@ -92,26 +92,25 @@ Result<bool> SendTestNotification(const NotifyTestOptions& options,
   SW_TRY(CheckName(*config.notifications, options.receiver));
   std::size_t told = 0;
   std::size_t delivered = 0;
+  const auto tell = [&](const alerts::IntegrationConfig& integration, bool resolved) {
+    write(fmt::format("{}:", integration.name));
+    const alerts::Delivery delivery = integration.sender->Send(
+        TestNotification(*config.notifications, options.receiver, clock.Now(), resolved),
+        clock.Steady() + (integration.timeout > Duration::zero() ? integration.timeout : kPatience),
+        {});
+    transcript.Flush();
+    write(fmt::format("{}: {}: {}", integration.name, Verdict(delivery.outcome), delivery.answer));
+    ++told;
+    delivered += delivery.outcome == alerts::Delivery::Outcome::kDelivered ? 1 : 0;
+  };
   for (const alerts::IntegrationConfig& integration :
        config.notifications->receivers.integrations) {
     if (integration.receiver != options.receiver) {
       continue;
     }
-    for (const bool resolved : {false, true}) {
-      if (resolved && !options.resolve) {
-        continue;
-      }
-      write(fmt::format("{}:", integration.name));
-      const alerts::Delivery delivery = integration.sender->Send(
-          TestNotification(*config.notifications, options.receiver, clock.Now(), resolved),
-          clock.Steady() +
-              (integration.timeout > Duration::zero() ? integration.timeout : kPatience),
-          {});
-      transcript.Flush();
-      write(
-          fmt::format("{}: {}: {}", integration.name, Verdict(delivery.outcome), delivery.answer));
-      ++told;
-      delivered += delivery.outcome == alerts::Delivery::Outcome::kDelivered ? 1 : 0;
+    tell(integration, false);
+    if (options.resolve) {
+      tell(integration, true);
     }
   }
   if (told == 0) {

@@ -96,12 +96,13 @@ std::string_view HttpRequest::GetHeader(std::string_view name) const {
 }
 
 FormValues HttpRequest::Form() const {
-  FormValues values = ParseForm(query);
+  FormValues values;
   const std::string_view type = GetHeader("Content-Type");
   if (EqualsIgnoringCase(type.substr(0, kFormType.size()), kFormType)) {
-    FormValues from_body = ParseForm(body);
-    std::move(from_body.begin(), from_body.end(), std::back_inserter(values));
+    values = ParseForm(body);
   }
+  FormValues from_url = ParseForm(query);
+  std::move(from_url.begin(), from_url.end(), std::back_inserter(values));
   return values;
 }
 

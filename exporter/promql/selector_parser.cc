@@ -4,6 +4,7 @@
 #include <array>
 
 #include "exporter/model/label_set.h"
+#include "exporter/model/regex_error.h"
 #include "exporter/promql/literal.h"
 
 namespace sidewatch::promql {
@@ -73,7 +74,8 @@ bool AddMatcher(TokenStream& tokens,
                 std::vector<Matcher>& matchers) {
   Result<Matcher> matcher = Matcher::Create(op, name.text, value);
   if (!matcher) {
-    return tokens.Fail({name.position.begin, tokens.last().position.end}, matcher.error().message);
+    return tokens.Fail({name.position.begin, tokens.last().position.end},
+                       GoRegexError(matcher.error().message));
   }
   matchers.push_back(*std::move(matcher));
   return true;

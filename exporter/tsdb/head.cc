@@ -21,6 +21,24 @@ std::int64_t FloorDivide(std::int64_t a, std::int64_t b) {
   return a / b - (a % b < 0 ? 1 : 0);
 }
 
+/// Of all samples.
+MemSeries::Extent ExtentOf(const SeriesTable& table) {
+  MemSeries::Extent all;
+  for (std::size_t begin = 0; begin < table.slots(); begin += kPiece) {
+    for (const auto& series : table.Piece(begin, kPiece)) {
+      const MemSeries::Extent extent = series->extent();
+      all = {std::min(all.first, extent.first), std::max(all.last, extent.last)};
+    }
+  }
+  return all;
+}
+
+/// Whether the times of all samples, taken together, reach into `range`.
+bool Meets(const SeriesTable& table, const storage::TimeRange& range) {
+  const MemSeries::Extent all = ExtentOf(table);
+  return all.first <= ToUnixMillis(range.to) && ToUnixMillis(range.from) <= all.last;
+}
+
 }  // namespace
 
 Head::Head(const HeadOptions& options, const Clock& clock, storage::Journal* journal)
@@ -87,6 +105,9 @@ Result<storage::SeriesSet> Head::Select(std::span<const Matcher> matchers,
 Result<std::vector<std::string>> Head::LabelNames(std::span<const Matcher> matchers,
                                                   const storage::TimeRange& range) const {
   if (matchers.empty()) {
+    if (!Meets(table_, range)) {
+      return std::vector<std::string>();
+    }
     return table_.WithIndex([](const PostingsIndex& index) { return index.Names(); });
   }
   std::set<std::string, std::less<>> names;
@@ -104,6 +125,9 @@ Result<std::vector<std::string>> Head::LabelValues(std::string_view name,
                                                    std::span<const Matcher> matchers,
                                                    const storage::TimeRange& range) const {
   if (matchers.empty()) {
+    if (!Meets(table_, range)) {
+      return std::vector<std::string>();
+    }
     return table_.WithIndex([name](const PostingsIndex& index) { return index.Values(name); });
   }
   std::set<std::string, std::less<>> values;
@@ -136,13 +160,7 @@ HeadStats Head::Stats() const {
   stats.replayed_samples = counters_.replayed;
   stats.replay_lost_batches = counters_.lost_batches;
   stats.replay_lost_samples = counters_.lost_samples;
-  MemSeries::Extent all;
-  for (std::size_t begin = 0; begin < table_.slots(); begin += kPiece) {
-    for (const auto& series : table_.Piece(begin, kPiece)) {
-      const MemSeries::Extent extent = series->extent();
-      all = {std::min(all.first, extent.first), std::max(all.last, extent.last)};
-    }
-  }
+  const MemSeries::Extent all = ExtentOf(table_);
   if (all.first <= all.last) {
     stats.first_at = all.first;
     stats.last_at = all.last;

@@ -60,7 +60,7 @@ struct HeadStats {
 /// Commit() of its appenders makes a batch visible, then writes it to the journal. A journal that
 /// fails is not an error of Commit(), as the program goes on in memory: see HeadStats.
 ///
-/// LabelNames and LabelValues without matchers answer from the index, whatever the range.
+/// LabelNames and LabelValues without matchers answer from the index for any range with samples.
 ///
 /// Lifetime: `clock` and `journal` (may be null) outlive it; it outlives its appenders. Series that
 /// were selected may outlive it. Threads: safe.

@@ -95,7 +95,7 @@ class Part {
   }
 
   std::string Text(const TemplateText& own, const std::string& ours) {
-    return Fit(own, ours, [this](std::string text, std::size_t left_out) {
+    return Fit(own, ours, [this](const std::string& text, std::size_t left_out) {
       return left_out == 0 ? text : text + "\n" + MoreLine(left_out, url_) + "\n";
     });
   }

@@ -33,6 +33,7 @@ INSTANTIATE_TEST_SUITE_P(
     ApiTimeTest,
     testing::Values(TimeCase{"Whole", "1435781451", 1435781451000},
                     TimeCase{"Fraction", "1435781451.7814", 1435781451781},
+                    TimeCase{"HalfAMillisecond", "1795201800.0005", 1795201800000},
                     TimeCase{"Exponent", "1.5e9", 1500000000000},
                     TimeCase{"Negative", "-1.5", -1500},
                     TimeCase{"Rfc3339", "2015-07-01T20:10:51.781Z", 1435781451781},
@@ -55,10 +56,10 @@ class ApiDurationTest : public testing::TestWithParam<DurationCase> {};
 
 TEST_P(ApiDurationTest, Parses) {
   const DurationCase& c = GetParam();
-  const Result<Duration> got = ParseApiDuration(c.text);
+  const Result<std::chrono::nanoseconds> got = ParseApiDuration(c.text);
   if (c.want_millis) {
     ASSERT_TRUE(got.has_value()) << got.error().message;
-    EXPECT_EQ(got->count(), *c.want_millis);
+    EXPECT_EQ(got->count(), *c.want_millis * 1'000'000);
   } else {
     ASSERT_FALSE(got.has_value());
     EXPECT_EQ(got.error().message, c.want_error);
@@ -132,6 +133,29 @@ TEST(EnvelopeTest, CutsLongListsOfWarnings) {
   EXPECT_EQ(out,
             R"({"warnings":["w","w","w","w","w","w","w","w","w","w",)"
             R"("2 more warning annotations omitted"]})");
+}
+
+TEST(ApiDuration, KeepsWhatIsBelowAMillisecond) {
+  EXPECT_EQ(ParseApiDuration("0.0004")->count(), 400'000);
+  EXPECT_EQ(ParseApiDuration("1.0015")->count(), 1'001'500'000);
+}
+
+TEST(ParamsTest, NumbersOfMetadataAreWordedAsPrometheusDoes) {
+  net::HttpRequest request;
+  request.query = "limit=x&limit_per_metric=-1";
+  const Params params(request);
+  EXPECT_EQ(params.Number("limit").error().message, "limit must be a number");
+  EXPECT_EQ(params.Number("limit_per_metric").value(), 0U);
+  EXPECT_EQ(params.Number("other").value(), 0U);
+}
+
+TEST(ParamsTest, TheBodyComesBeforeTheUrl) {
+  net::HttpRequest request;
+  request.method = "POST";
+  request.query = "query=1";
+  request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+  request.body = "query=2";
+  EXPECT_EQ(Params(request).Get("query"), "2");
 }
 
 }  // namespace
