@@ -80,6 +80,9 @@ StorageConfig ReadStorage(const Node& node, Diagnostics& diagnostics) {
     map.ErrorAt("max_series", "max_series must be above 0");
   }
   map.Read("out_of_order_window", storage.out_of_order_window);
+  config::ByteSize max_bytes;
+  map.Read("max_bytes", max_bytes);
+  storage.max_bytes = max_bytes.bytes;
   return storage;
 }
 

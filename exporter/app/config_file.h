@@ -33,6 +33,7 @@ struct StorageConfig {
   Duration retention = std::chrono::hours(24);  ///< 0: nothing is ever forgotten.
   std::int64_t max_series = 50'000;
   Duration out_of_order_window{0};
+  std::size_t max_bytes = 0;  ///< 0: as many as retention and series make.
 };
 
 /// One entry of a list under `collectors:`, not yet read by its collector.

@@ -20,6 +20,10 @@ struct RunFlags {
   std::optional<Duration> retention;  ///< Instead of storage.retention; 0: nothing is forgotten.
   bool read_only_data = false;        ///< Only answers over what state.db holds: collects, judges,
                                       ///< appends and deletes nothing.
+  std::size_t query_max_concurrency = 4;  ///< Queries of the API that are evaluated at once.
+  std::size_t query_max_samples = 10'000'000;
+  Duration query_timeout = std::chrono::minutes(2);
+  Duration query_lookback_delta = std::chrono::minutes(5);
   std::vector<std::string> features;  ///< As given to --enable-feature.
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kLogfmt;

@@ -45,6 +45,11 @@ constexpr Duration kForever = std::chrono::hours(24 * 366 * 10'000);
 // there are no threads for it, and one probe at a time.
 constexpr int kProbesAtOnce = 16;
 
+// A query holds a thread while it waits for its turn. Whatever queries there are, some threads are
+// left for all else. A thread that never had anything to do costs some 20 KB.
+constexpr int kQueriesWaiting = 16;
+constexpr int kOtherThreads = 4;
+
 std::string Trimmed(std::string url) {
   while (url.ends_with('/')) {
     url.pop_back();
@@ -75,6 +80,9 @@ Result<std::unique_ptr<Program>> Program::Start(const RunFlags& flags,
   std::unique_ptr<Program> program(
       new Program(flags, clock, log));  // NOLINT: the constructor is private
   SW_TRY(EnableFeatures(flags.features, program->engine_options_));
+  program->engine_options_.max_samples = flags.query_max_samples;
+  program->engine_options_.timeout = flags.query_timeout;
+  program->engine_options_.lookback_delta = flags.query_lookback_delta;
   if (program->external_url_.empty()) {
     program->external_url_ = "http://" + program->Address();
   }
@@ -158,7 +166,8 @@ void Program::OpenHead(const StorageConfig& storage) {
   head_ = std::make_unique<tsdb::Head>(
       tsdb::HeadOptions{.retention = forever ? kForever : storage.retention,
                         .max_series = static_cast<std::size_t>(storage.max_series),
-                        .out_of_order_window = storage.out_of_order_window},
+                        .out_of_order_window = storage.out_of_order_window,
+                        .max_bytes = storage.max_bytes},
       clock_,
       journal_.get());
   if (const Status replayed = head_->Replay(); !replayed) {
@@ -301,6 +310,10 @@ std::map<std::string, std::string> Program::FlagTexts() const {
           {"web.read-only-data", flags_.read_only_data ? "true" : "false"},
           {"storage.path", flags_.storage_path},
           {"storage.retention", flags_.retention ? FormatDuration(*flags_.retention) : ""},
+          {"query.lookback-delta", FormatDuration(flags_.query_lookback_delta)},
+          {"query.max-concurrency", std::to_string(flags_.query_max_concurrency)},
+          {"query.max-samples", std::to_string(flags_.query_max_samples)},
+          {"query.timeout", FormatDuration(flags_.query_timeout)},
           {"enable-feature", fmt::format("{}", fmt::join(flags_.features, ","))}};
 }
 
@@ -309,6 +322,7 @@ Status Program::Listen() {
   api::ApiDeps deps{.clock = clock_, .storage = *head_, .targets = api::TargetsOf(*scrapes_)};
   deps.log = log_.Named("api");
   deps.engine = engine_options_;
+  deps.gate = std::make_shared<api::QueryGate>(flags_.query_max_concurrency, kQueriesWaiting);
   deps.build.revision = kRevision;
   deps.started_at = started_at_;
   deps.stop = stop_.get_token();
@@ -347,7 +361,8 @@ Status Program::Listen() {
   AddAlertmanager(*router);
   net::HttpServerOptions options;
   const bool serves_probes = ServesProbes();
-  options.threads += serves_probes ? kProbesAtOnce : 0;
+  options.threads = static_cast<int>(flags_.query_max_concurrency) + kQueriesWaiting +
+                    kOtherThreads + (serves_probes ? kProbesAtOnce : 0);
   probe_api_.Register(*router, serves_probes ? kProbesAtOnce : 1);
   options.listen_address = flags_.listen_address;
   options.web_config_file = flags_.web_config_file;

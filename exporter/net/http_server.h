@@ -27,7 +27,7 @@ struct HttpServerOptions {
 ///
 /// Answers gzip where the client asks for it and the body is worth it. A handler's exception
 /// becomes 500 and a log line. A client that is slow or hangs occupies one of the threads, for at
-/// most 30 s without progress.
+/// most 10 s without progress, as does one that has not sent its headers by then.
 class HttpServer {
  public:
   /// Errors: kUnavailable `cannot listen on …: address already in use`, kInvalidArgument for a bad

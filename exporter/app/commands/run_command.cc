@@ -14,9 +14,24 @@ namespace {
 struct RunOptions {
   RunFlags flags;
   std::string retention;
+  std::string query_timeout = "2m";
+  std::string query_lookback_delta = "5m";
   std::string log_level = "info";
   std::string log_format = "logfmt";
 };
+
+/// A duration above 0.
+Status ReadFlag(std::string_view flag, const std::string& text, Duration& out) {
+  const Result<Duration> duration = ParseDuration(text);
+  if (!duration) {
+    return FailWith(flag, duration.error());
+  }
+  if (*duration <= Duration(0)) {
+    return Fail(ErrorCode::kInvalidArgument, "{}: it must be above 0, not {}", flag, text);
+  }
+  out = *duration;
+  return {};
+}
 
 Status RunWith(RunOptions& options) {
   if (!options.retention.empty()) {
@@ -26,6 +41,9 @@ Status RunWith(RunOptions& options) {
     }
     options.flags.retention = *retention;
   }
+  SW_TRY(ReadFlag("--query.timeout", options.query_timeout, options.flags.query_timeout));
+  SW_TRY(ReadFlag(
+      "--query.lookback-delta", options.query_lookback_delta, options.flags.query_lookback_delta));
   SW_TRY_ASSIGN(options.flags.log_level, ParseLogLevel(options.log_level));
   SW_TRY_ASSIGN(options.flags.log_format, ParseLogFormat(options.log_format));
   return Run(options.flags);
@@ -51,6 +69,25 @@ void AddWebOptions(CLI::App& run, RunFlags& flags) {
                "or deleted");
 }
 
+void AddQueryOptions(CLI::App& run, RunOptions& options) {
+  run.add_option("--query.timeout", options.query_timeout, "How long a query may wait and take")
+      ->capture_default_str();
+  run.add_option("--query.max-concurrency",
+                 options.flags.query_max_concurrency,
+                 "How many queries are evaluated at once; others wait")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  run.add_option("--query.max-samples",
+                 options.flags.query_max_samples,
+                 "Samples that one query, of a rule too, may hold in memory, up to 32 bytes each")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  run.add_option("--query.lookback-delta",
+                 options.query_lookback_delta,
+                 "How old a sample may be that a query still takes")
+      ->capture_default_str();
+}
+
 }  // namespace
 
 void AddRunCommand(CLI::App& program, Action& action) {
@@ -67,6 +104,7 @@ void AddRunCommand(CLI::App& program, Action& action) {
                   options->retention,
                   "How long samples are kept, instead of the configuration's storage.retention; 0: "
                   "nothing is ever deleted");
+  AddQueryOptions(*run, *options);
   run->add_option("--enable-feature", flags.features, "Optional features, as Prometheus names them")
       ->delimiter(',');
   run->add_option("--log.level", options->log_level, "debug, info, warn or error")

@@ -19,7 +19,7 @@ TEST(ReadAppConfigTest, ReadsTheDesignsShape) {
   config::Diagnostics diagnostics;
   const AppConfig app = Read(
       "global: {scrape_interval: 5s, evaluation_interval: 7s, external_labels: {service: shop}}\n"
-      "storage: {retention: 48h, max_series: 1000}\n"
+      "storage: {retention: 48h, max_series: 1000, max_bytes: 64MB}\n"
       "collectors:\n"
       "  postgres: [{name: main}, {name: other}]\n"
       "  host: [{}]\n"
@@ -32,6 +32,7 @@ TEST(ReadAppConfigTest, ReadsTheDesignsShape) {
   EXPECT_EQ(app.global.evaluation_interval, seconds(7));
   EXPECT_EQ(app.global.external_labels, (LabelSet{{"service", "shop"}}));
   EXPECT_EQ(app.storage.retention, hours(48));
+  EXPECT_EQ(app.storage.max_bytes, 64U << 20U);
   EXPECT_THAT(app.targets, SizeIs(3));
   EXPECT_TRUE(app.library.Find("enabled").has_value());
   EXPECT_TRUE(app.notifications.has_value());
