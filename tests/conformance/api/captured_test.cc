@@ -356,7 +356,12 @@ std::string CountedLabel(double value) {
 
 std::string AlertValue(double value) {
   auto group = std::make_shared<alerts::rules::GroupView>();
-  group->rules.push_back({.config = {.name = "A"}, .alerts = {{.value = value}}});
+  alerts::rules::ActiveAlert alert;
+  alert.value = value;
+  alerts::rules::RuleView rule;
+  rule.config.name = "A";
+  rule.alerts.push_back(std::move(alert));
+  group->rules.push_back(std::move(rule));
   net::Router router;
   alerts::RegisterRulesApi(
       router, [&] { return std::vector{std::shared_ptr<const alerts::rules::GroupView>(group)}; });
