@@ -24,6 +24,7 @@ class QueryGate {
 
   QueryGate(const QueryGate&) = delete;
   QueryGate& operator=(const QueryGate&) = delete;
+  ~QueryGate() = default;
 
   /// Gives its place back at the end. Lifetime: ends before the gate's.
   class Place {

@@ -44,7 +44,7 @@ struct HttpRequest {
   /// Case-insensitive; empty if absent.
   std::string_view GetHeader(std::string_view name) const;
 
-  /// The parameters of the query and of a form body together, the query's first.
+  /// The parameters of the query and of a form body together, the body's first.
   FormValues Form() const;
 };
 

@@ -16,13 +16,13 @@ Result<VectorValue> TakeVector(Evaluator& evaluator, const Expr& expr) {
   VectorValue vector;
   vector.reserve(rows->size());
   const auto take = [&](std::size_t row, RowView view) -> Status {
-    if (view.present[0] != 0) {
-      SW_TRY(evaluator.context().ChargeSamples(1));
-      vector.push_back({.labels = std::move(rows->mutable_heads()[row].labels),
-                        .at = FromUnixMillis(evaluator.grid().start),
-                        .value = view.values[0]});
+    if (view.present[0] == 0) {
+      return {};
     }
-    return {};
+    vector.push_back({.labels = std::move(rows->mutable_heads()[row].labels),
+                      .at = FromUnixMillis(evaluator.grid().start),
+                      .value = view.values[0]});
+    return evaluator.context().ChargeSamples(1);
   };
   SW_TRY(ReadRows(*rows, take));
   return vector;

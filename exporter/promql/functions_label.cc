@@ -43,11 +43,20 @@ Status MayMake(QueryContext& context, const Call& call, std::size_t length) {
   return context.Poll(length);
 }
 
+Status Replace(RowHead& head, RegexExpander& expander, QueryContext& context, const Call& call) {
+  const auto length = expander.Match(head.labels.Get(StringOf(*call.args[3])));
+  if (!length.has_value()) {
+    return {};
+  }
+  SW_TRY(MayMake(context, call, *length));
+  SetLabel(head, StringOf(*call.args[1]), expander.Expand());
+  return {};
+}
+
 Result<RowSourcePtr> EvalLabelReplace(Evaluator& evaluator, const Expr& expr) {
   const auto& args = CallOf(expr).args;
   const std::string& target = StringOf(*args[1]);
   const std::string& replacement = StringOf(*args[2]);
-  const std::string& source = StringOf(*args[3]);
   const std::string& pattern = StringOf(*args[4]);
   RE2::Options options;
   options.set_dot_nl(true);
@@ -65,10 +74,7 @@ Result<RowSourcePtr> EvalLabelReplace(Evaluator& evaluator, const Expr& expr) {
   SW_TRY_ASSIGN(RowSourcePtr vector, evaluator.Vector(*args[0]));
   RegexExpander expander(regex, replacement);
   for (RowHead& head : vector->mutable_heads()) {
-    if (const auto length = expander.Match(head.labels.Get(source)); length.has_value()) {
-      SW_TRY(MayMake(evaluator.context(), CallOf(expr), *length));
-      SetLabel(head, target, expander.Expand());
-    }
+    SW_TRY(Replace(head, expander, evaluator.context(), CallOf(expr)));
   }
   return MergeEqualRows(evaluator.context(), std::move(vector));
 }

@@ -107,7 +107,7 @@ TEST(HttpRequestTest, TakesQueryAndFormTogether) {
   HttpRequest request{.query = "a=1", .body = "b=2"};
   EXPECT_EQ(request.Form(), (FormValues{{"a", "1"}})) << "a body of another type is no form";
   request.headers = {{"content-type", "application/x-www-form-urlencoded; charset=utf-8"}};
-  EXPECT_EQ(request.Form(), (FormValues{{"a", "1"}, {"b", "2"}}));
+  EXPECT_EQ(request.Form(), (FormValues{{"b", "2"}, {"a", "1"}}));
 }
 
 }  // namespace
