@@ -73,7 +73,9 @@ INSTANTIATE_TEST_SUITE_P(
              R"(disk "a rather long text")",
              R"x(1:6: parse error: unexpected string "\"a rather "...)x"},
         Case{"Bracket", "disk[5m", "1:8: parse error: unclosed left bracket"},
-        Case{"BadExpression", R"(up{job=~"("})", "1:4: parse error: error parsing regexp: missing closing ): `(`"}),
+        Case{"BadExpression",
+             R"(up{job=~"("})",
+             "1:4: parse error: error parsing regexp: missing closing ): `(`"}),
     [](const auto& row) { return row.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
