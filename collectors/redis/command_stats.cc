@@ -34,6 +34,7 @@ constexpr MetricDescriptor kMetrics[] = {
 };
 static_assert(DescriptorsAreSound(kMetrics));
 
+// Those of the first metrics, in their order; the last one is made of other fields.
 constexpr std::string_view kPairs[] = {"calls", "usec", "rejected_calls", "failed_calls"};
 constexpr double kFactors[] = {1, 1e-6, 1, 1};
 
@@ -80,7 +81,7 @@ void AddPercentiles(const Info& info,
 }
 
 void AddStats(std::string_view command, std::string_view pairs, scrape::SampleSink& sink) {
-  for (std::size_t i = 0; i < std::size(kMetrics); ++i) {
+  for (std::size_t i = 0; i < std::size(kPairs); ++i) {
     const std::optional<double> value = PairNumber(pairs, kPairs[i]);
     if (value) {
       sink.Add(kMetrics[i], {command}, *value * kFactors[i]);
