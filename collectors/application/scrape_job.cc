@@ -22,11 +22,6 @@ struct RefusedKey {
 };
 
 constexpr std::array kRefusedKeys = {
-    RefusedKey{"oauth2", "", "use authorization with credentials_file"},
-    RefusedKey{"no_proxy", "", "leave out proxy_url for targets that need none"},
-    RefusedKey{"proxy_from_environment", "false", "use proxy_url"},
-    RefusedKey{"proxy_connect_header", "", "use a proxy that needs none"},
-    RefusedKey{"http_headers", "", "use authorization or params"},
     RefusedKey{"scrape_failure_log_file", "", "failures are in the program's own log"},
     RefusedKey{"scrape_native_histograms", "false", "histograms are read with their buckets"},
     RefusedKey{"convert_classic_histograms_to_nhcb", "false", "histograms keep their buckets"},

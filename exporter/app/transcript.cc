@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -32,8 +33,16 @@ constexpr std::string_view kHarmless[] = {"Trying ",
                                           "Connection refused",
                                           "Operation timed out"};
 
-constexpr std::string_view kSecretHeaders[] = {
-    "authorization", "proxy-authorization", "cookie", "set-cookie", "location"};
+constexpr std::string_view kSecretReceived[] = {"set-cookie", "location"};
+
+/// Any other header that is sent may be one of `http_headers`, whose value may be a secret.
+constexpr std::string_view kPublicSent[] = {"host",
+                                            "user-agent",
+                                            "accept",
+                                            "accept-encoding",
+                                            "connection",
+                                            "content-length",
+                                            "content-type"};
 
 constexpr std::string_view kSecretKeys[] = {"\"routing_key\":\"", "\"service_key\":\""};
 
@@ -44,14 +53,24 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-bool IsSecretHeader(std::string_view line) {
-  const std::string name = Lower(line.substr(0, line.find(':')));
-  return std::ranges::find(kSecretHeaders, name) != std::end(kSecretHeaders);
+bool IsAmong(std::span<const std::string_view> names, std::string_view name) {
+  return std::ranges::find(names, Lower(name)) != names.end();
 }
 
-std::string MaskHeader(std::string_view line) {
-  return IsSecretHeader(line) ? fmt::format("{}: {}", line.substr(0, line.find(':')), kSecret)
-                              : std::string(line);
+std::string WithoutValue(std::string_view name) {
+  return fmt::format("{}: {}", name, kSecret);
+}
+
+std::string MaskReceived(std::string_view line) {
+  const std::string_view name = line.substr(0, line.find(':'));
+  return IsAmong(kSecretReceived, name) ? WithoutValue(name) : std::string(line);
+}
+
+/// A line with a blank before its colon is a command of SMTP.
+std::string MaskSentHeader(std::string_view line) {
+  const std::string_view name = line.substr(0, line.find(':'));
+  const bool is_header = name.size() < line.size() && name.find(' ') == std::string_view::npos;
+  return is_header && !IsAmong(kPublicSent, name) ? WithoutValue(name) : std::string(line);
 }
 
 /// `"routing_key":"…"` and the like without their values.
@@ -121,7 +140,7 @@ void Transcript::AddLine(std::string_view line) {
     case TraceKind::kReceived:
       // "Go on" with the next piece of the login.
       in_login_ = line.starts_with("334");
-      shown = MaskHeader(line);
+      shown = MaskReceived(line);
       break;
     case TraceKind::kSentBody:
     case TraceKind::kReceivedBody:
@@ -151,7 +170,7 @@ std::string Transcript::MaskSent(std::string_view line) {
   if (path != std::string_view::npos && version != std::string_view::npos && path < version) {
     return fmt::format("{} /{}{}", line.substr(0, path), kSecret, line.substr(version));
   }
-  return MaskHeader(line);
+  return MaskSentHeader(line);
 }
 
 }  // namespace sidewatch::app

@@ -39,6 +39,18 @@ constexpr CodeRow kCodes[] = {
     {CURLE_SSL_CACERT_BADFILE, ErrorCode::kInvalidArgument},
 };
 
+struct VersionRow {
+  long oldest;
+  long newest;
+};
+
+/// By TlsVersion.
+constexpr VersionRow kVersions[] = {{CURL_SSLVERSION_TLSv1_2, CURL_SSLVERSION_MAX_NONE},
+                                    {CURL_SSLVERSION_TLSv1_0, CURL_SSLVERSION_MAX_TLSv1_0},
+                                    {CURL_SSLVERSION_TLSv1_1, CURL_SSLVERSION_MAX_TLSv1_1},
+                                    {CURL_SSLVERSION_TLSv1_2, CURL_SSLVERSION_MAX_TLSv1_2},
+                                    {CURL_SSLVERSION_TLSv1_3, CURL_SSLVERSION_MAX_TLSv1_3}};
+
 milliseconds Left(SteadyTime deadline) {
   return std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
 }
@@ -130,7 +142,10 @@ void CurlTransfer::UseTls(const TlsOptions& options) {
   set_file(CURLOPT_CAINFO, options.ca_file);
   set_file(CURLOPT_SSLCERT, options.cert_file);
   set_file(CURLOPT_SSLKEY, options.key_file);
-  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  const long oldest = kVersions[static_cast<std::size_t>(options.min_version)].oldest;
+  const long newest = kVersions[static_cast<std::size_t>(options.max_version)].newest;
+  curl_easy_setopt(easy, CURLOPT_SSLVERSION, oldest | newest);
+  curl_easy_setopt(easy, CURLOPT_SSL_CIPHER_LIST, CiphersOf(options));
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, options.insecure_skip_verify ? 0L : 1L);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, options.insecure_skip_verify ? 0L : 2L);
 }

@@ -225,7 +225,10 @@ class CurlHttpClient final : public HttpClient {
     curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, options_.follow_redirects ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, kMaxRedirects);
-    curl_easy_setopt(easy, CURLOPT_PROXY, options_.proxy_url.c_str());
+    SetProxy(easy);
+    if (!options_.http2) {
+      curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    }
     curl_easy_setopt(easy, CURLOPT_IPRESOLVE, FamilyOf(call.family));
     transfer_.UseTls(options_.tls);
     SetMethod(easy, call);
@@ -236,7 +239,20 @@ class CurlHttpClient final : public HttpClient {
     for (const auto& [name, value] : call.headers) {
       AppendTo(headers, fmt::format("{}: {}", name, value));
     }
+    for (const SecretHeader& header : options_.headers) {
+      SW_TRY_ASSIGN(const std::string line, HeaderLine(header));
+      AppendTo(headers, line);
+    }
     return Authorize(easy, headers);
+  }
+
+  void SetProxy(CURL* easy) const {
+    if (options_.proxy_from_environment) {
+      curl_easy_setopt(easy, CURLOPT_PROXY, nullptr);
+      return;
+    }
+    curl_easy_setopt(easy, CURLOPT_PROXY, options_.proxy_url.c_str());
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, options_.no_proxy.c_str());
   }
 
   Status Authorize(CURL* easy, CurlList& headers) {

@@ -12,28 +12,32 @@
 #include "exporter/base/result.h"
 #include "exporter/base/secret.h"
 #include "exporter/config/reader.h"
+#include "exporter/net/http_headers.h"
 #include "exporter/net/http_message.h"
 #include "exporter/net/stream.h"
 #include "exporter/net/tls_options.h"
 
 namespace sidewatch::net {
 
-/// Prometheus' `http_config`: basic_auth, authorization, bearer token, TLS, proxy, redirects.
+/// Prometheus' `http_config`: basic_auth, authorization, bearer token, headers, TLS, proxy,
+/// redirects.
 struct HttpClientOptions {
   std::string username = {};
   config::SecretSource password = {};
   std::string authorization_type = "Bearer";
   config::SecretSource authorization = {};
   TlsOptions tls = {};
+  std::vector<SecretHeader> headers = {};  ///< With each request.
   std::string proxy_url = {};
+  std::string no_proxy = {};  ///< Hosts, domains and networks, with commas, that need no proxy.
+  bool proxy_from_environment = false;  ///< By http_proxy, https_proxy and no_proxy.
   bool follow_redirects = true;
+  bool http2 = true;  ///< Where the server has it.
 };
 
-/// Reads Prometheus' `tls_config`.
-void ReadValue(const config::Node& node, config::Diagnostics& diagnostics, TlsOptions& out);
-
 /// Reads the keys of Prometheus' http_config from a map that may hold others: `basic_auth`,
-/// `authorization`, `bearer_token(_file)`, `tls_config`, `proxy_url`, `follow_redirects`.
+/// `authorization`, `bearer_token(_file)`, `tls_config`, `http_headers`, `proxy_url`, `no_proxy`,
+/// `proxy_from_environment`, `follow_redirects`, `enable_http2`.
 void ReadHttpClientOptions(config::MapReader& map, HttpClientOptions& out);
 
 struct HttpCall {

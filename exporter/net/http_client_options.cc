@@ -1,4 +1,7 @@
+#include <string_view>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "exporter/net/http_client.h"
 
@@ -23,30 +26,42 @@ void ReadAuthorization(const Node& node, MapReader& parent, HttpClientOptions& o
   map.ReadSecret("credentials", out.authorization);
 }
 
+/// Keys of Prometheus' http_config that are not served, and what to do instead.
+constexpr std::pair<std::string_view, std::string_view> kRefused[] = {
+    {"oauth2", "use authorization with credentials_file"},
+    {"proxy_connect_header", "use a proxy that needs none"},
+};
+
+void Refuse(MapReader& map) {
+  for (const auto& [name, advice] : kRefused) {
+    const std::optional<Node> node = map.Get(name);
+    if (node && !node->is_null()) {
+      map.ErrorAt(name, fmt::format("{} is not supported: {}", name, advice));
+    }
+  }
+}
+
 std::optional<Node> GetFilled(MapReader& map, std::string_view key) {
   std::optional<Node> node = map.Get(key);
   return node && node->is_null() ? std::nullopt : node;
 }
 
-}  // namespace
-
-void ReadValue(const Node& node, config::Diagnostics& diagnostics, TlsOptions& out) {
-  MapReader map(node, diagnostics);
-  for (const auto& [key, path] :
-       {std::pair<std::string_view, std::string*>{"ca_file", &out.ca_file},
-        {"cert_file", &out.cert_file},
-        {"key_file", &out.key_file}}) {
-    map.Read(key, *path);
-    *path = config::ResolvePath(node.position(), *path);
-  }
-  map.Read("server_name", out.server_name);
-  map.Read("insecure_skip_verify", out.insecure_skip_verify);
-  if (out.cert_file.empty() != out.key_file.empty()) {
-    map.Error("cert_file and key_file belong together: give both or none");
+void ReadProxy(MapReader& map, HttpClientOptions& out) {
+  const bool named = map.Read("proxy_url", out.proxy_url) && !out.proxy_url.empty();
+  const bool exceptions = map.Read("no_proxy", out.no_proxy) && !out.no_proxy.empty();
+  map.Read("proxy_from_environment", out.proxy_from_environment);
+  if (out.proxy_from_environment && (named || exceptions)) {
+    map.ErrorAt("proxy_from_environment",
+                "proxy_from_environment and proxy_url or no_proxy exclude each other");
+  } else if (exceptions && !named) {
+    map.ErrorAt("no_proxy", "no_proxy is of no use without proxy_url");
   }
 }
 
+}  // namespace
+
 void ReadHttpClientOptions(MapReader& map, HttpClientOptions& out) {
+  Refuse(map);
   int ways = 0;
   if (const auto node = GetFilled(map, "basic_auth")) {
     ReadBasicAuth(*node, map, out);
@@ -63,9 +78,12 @@ void ReadHttpClientOptions(MapReader& map, HttpClientOptions& out) {
     map.Error("at most one of basic_auth, authorization and bearer_token may be given");
   }
   map.Read("tls_config", out.tls);
-  map.Read("proxy_url", out.proxy_url);
+  ReadProxy(map, out);
+  if (const auto node = GetFilled(map, "http_headers")) {
+    ReadHttpHeaders(*node, map.diagnostics(), out.headers);
+  }
   map.Read("follow_redirects", out.follow_redirects);
-  map.Ignore({"enable_http2"});  // Permits it; libcurl chooses.
+  map.Read("enable_http2", out.http2);
 }
 
 }  // namespace sidewatch::net

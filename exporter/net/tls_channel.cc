@@ -89,6 +89,18 @@ class TlsChannel final : public Channel {
   std::string problem_;
 };
 
+struct VersionRow {
+  int oldest;
+  int newest;
+};
+
+/// By TlsVersion; 0 is the newest that OpenSSL has.
+constexpr VersionRow kVersions[] = {{TLS1_2_VERSION, 0},
+                                    {TLS1_VERSION, TLS1_VERSION},
+                                    {TLS1_1_VERSION, TLS1_1_VERSION},
+                                    {TLS1_2_VERSION, TLS1_2_VERSION},
+                                    {TLS1_3_VERSION, TLS1_3_VERSION}};
+
 Status LoadIdentity(SSL_CTX* context, const TlsOptions& options) {
   if (options.cert_file.empty() && options.key_file.empty()) {
     return {};
@@ -147,7 +159,13 @@ Result<std::unique_ptr<Channel>> MakeTlsChannel(int fd,
   EnsureStarted();
   ContextHandle context(SSL_CTX_new(TLS_client_method()));
   SW_CHECK(context != nullptr, "out of memory");
-  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_min_proto_version(context.get(),
+                                kVersions[static_cast<std::size_t>(options.min_version)].oldest);
+  SSL_CTX_set_max_proto_version(context.get(),
+                                kVersions[static_cast<std::size_t>(options.max_version)].newest);
+  if (const char* ciphers = CiphersOf(options)) {
+    SSL_CTX_set_cipher_list(context.get(), ciphers);
+  }
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_RELEASE_BUFFERS);
   // A peer that just hangs up ends the stream, as every other client of such servers sees it.
   SSL_CTX_set_options(context.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);

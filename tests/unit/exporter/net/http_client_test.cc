@@ -74,6 +74,26 @@ TEST_F(HttpClientTest, Authorizes) {
   EXPECT_EQ(ErrorOf({.url = Url("/show")}, missing).code, ErrorCode::kNotFound);
 }
 
+TEST_F(HttpClientTest, SendsHeadersOfItsConfiguration) {
+  StartServer();
+  HttpClientOptions options;
+  options.headers = {
+      {"X-Test", config::SecretSource::FromFile(folder_.Write("header", "from a file\n"))}};
+  EXPECT_EQ(Send({.url = Url("/show")}, options).body, "GET body= auth= x=from a file");
+  options.headers[0].value = config::SecretSource(Secret("a\r\nAuthorization: mine"));
+  EXPECT_EQ(ErrorOf({.url = Url("/show")}, options).message,
+            "the value of header X-Test has several lines");
+}
+
+TEST_F(HttpClientTest, GoesPastTheProxyWhereItIsToldTo) {
+  StartServer();
+  HttpClientOptions options;
+  options.proxy_url = "http://proxy.invalid:3128";
+  EXPECT_EQ(ErrorOf({.url = Url("/show")}, options).code, ErrorCode::kUnresolvedHost);
+  options.no_proxy = "shop.example,127.0.0.0/8";
+  EXPECT_EQ(Send({.url = Url("/show")}, options).status, 200);
+}
+
 TEST_F(HttpClientTest, FollowsRedirectsUnlessToldNotTo) {
   StartServer();
   const HttpReply followed = Get("/redirect");
@@ -153,6 +173,32 @@ INSTANTIATE_TEST_SUITE_P(
         OptionsCase{"Bearer", "bearer_token_file: /run/token\nproxy_url: http://proxy:3128", ""},
         OptionsCase{"Authorization", "authorization: {type: Token, credentials: c}", ""},
         OptionsCase{"Tls", "tls_config: {ca_file: a, insecure_skip_verify: true}", ""},
+        OptionsCase{"TlsVersions", "tls_config: {min_version: TLS12, max_version: TLS13}", ""},
+        OptionsCase{"UnknownTlsVersion",
+                    "tls_config: {min_version: SSL3}",
+                    "t.yml:1:27: unknown TLS version \"SSL3\", expected TLS10, TLS11, TLS12 or "
+                    "TLS13"},
+        OptionsCase{"TlsVersionsUpsideDown",
+                    "tls_config: {min_version: TLS13, max_version: TLS12}",
+                    "t.yml:1:47: max_version is older than min_version"},
+        OptionsCase{"NoProxy", "{proxy_url: 'http://p:3128', no_proxy: 'a,10.0.0.0/8'}", ""},
+        OptionsCase{
+            "NoProxyAlone", "no_proxy: a", "t.yml:1:11: no_proxy is of no use without proxy_url"},
+        OptionsCase{"ProxyOfTheEnvironment", "proxy_from_environment: true", ""},
+        OptionsCase{"TwoProxies",
+                    "{proxy_url: 'http://p:3128', proxy_from_environment: true}",
+                    "t.yml:1:54: proxy_from_environment and proxy_url or no_proxy exclude each "
+                    "other"},
+        OptionsCase{"Headers", "http_headers: {X-Team: {values: [a], files: [/b]}}", ""},
+        OptionsCase{"ReservedHeader",
+                    "http_headers: {host: {values: [a]}}",
+                    "t.yml:1:16: setting header \"host\" is not allowed"},
+        OptionsCase{"NoHeader",
+                    "http_headers: {'a b': {values: [a]}}",
+                    "t.yml:1:16: \"a b\" is not the name of a header"},
+        OptionsCase{"UnknownKeyOfAHeader",
+                    "http_headers: {x: {value: a}}",
+                    "t.yml:1:20: unknown key \"value\", did you mean \"values\"?"},
         OptionsCase{"Two",
                     "bearer_token: a\nauthorization: {credentials: c}",
                     "t.yml:1:1: at most one of basic_auth, authorization and bearer_token may be "

@@ -84,6 +84,29 @@ TEST_F(WebConfigTest, SpeaksTls) {
   }
 }
 
+TEST_F(WebConfigTest, SpeaksNoVersionThatIsNotWanted) {
+  const testkit::TestCertificate certificate(folder_.path());
+  StartWith("tls_server_config: {cert_file: localhost.crt, key_file: localhost.key}\n");
+  const auto version_of = [&](TlsVersion oldest, TlsVersion newest) -> std::string {
+    HttpClientOptions options;
+    options.tls = {
+        .ca_file = certificate.cert_file(), .min_version = oldest, .max_version = newest};
+    const HttpCall call{.url = Url("/read", "https"), .want_tls_state = true};
+    const auto reply = HttpClient::Create(options)->Send(call, Soon(), {});
+    return reply.has_value() ? reply->details.tls->version : "none";
+  };
+  EXPECT_EQ(version_of(TlsVersion::kDefault, TlsVersion::kDefault), "TLSv1.3");
+  EXPECT_EQ(version_of(TlsVersion::kDefault, TlsVersion::k12), "TLSv1.2");
+  EXPECT_EQ(version_of(TlsVersion::k13, TlsVersion::kDefault), "TLSv1.3");
+  EXPECT_EQ(version_of(TlsVersion::k10, TlsVersion::k11), "none") << "the server begins at 1.2";
+  StreamTarget target{.host = "127.0.0.1", .port = server_->port(), .tls = TlsOptions{}};
+  target.tls->ca_file = certificate.cert_file();
+  target.tls->max_version = TlsVersion::k12;
+  const auto stream = Stream::Connect(target, Soon(), {});
+  ASSERT_TRUE(stream.has_value()) << stream.error().message;
+  EXPECT_EQ((*stream)->tls_state()->version, "TLSv1.2");
+}
+
 TEST_F(WebConfigTest, StreamsOverTls) {
   const testkit::TestCertificate certificate(folder_.path());
   StartWith("tls_server_config: {cert_file: localhost.crt, key_file: localhost.key}\n");
