@@ -34,6 +34,9 @@ struct Notification {
   /// How many alerts the receiver's message may show; 0: as many as fit. Not kept in the outbox.
   std::size_t max_shown = 0;
 
+  /// Sent by hand to see whether the receiver is reached. Not kept in the outbox.
+  bool is_test = false;
+
   /// True if any alert fires at `at`.
   bool firing() const;
 };

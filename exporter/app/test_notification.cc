@@ -39,6 +39,7 @@ alerts::Notification TestNotification(const alerts::NotificationConfig& config,
   notification.group_labels = {{"alertname", "[TEST] sidewatch"}};
   notification.reason = resolved ? "all alerts resolved" : "first notification";
   notification.at = now;
+  notification.is_test = true;
   notification.alerts.push_back(std::move(alert));
   return notification;
 }

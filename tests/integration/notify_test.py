@@ -21,6 +21,13 @@ notifications:
     - name: pager
       pagerduty_configs: [{{routing_key: s3cret-key, url: "{web}/pagerduty"}}]
       webhook_configs: [{{url: "{web}/s3cret-hook", http_config: {{authorization: {{credentials: s3cret-token}}}}}}]
+    - name: fixed
+      slack_configs: [{{api_url: "{web}/s3cret", title: Shop, text: Come}}]
+      email_configs: [{{to: ops@shop.example, headers: {{Subject: Come}}, auth_password: "{password}", tls_config: {{ca_file: "{ca}"}}}}]
+      pagerduty_configs: [{{routing_key: s3cret-key, url: "{web}/s3cret", description: Come}}]
+      discord_configs: [{{webhook_url: "{web}/s3cret", title: Shop, message: Come}}]
+      msteamsv2_configs: [{{webhook_url: "{web}/s3cret", title: Shop, text: Come}}]
+      telegram_configs: [{{bot_token: s3cret, chat_id: 1, api_url: "{web}", message: Come, parse_mode: MarkdownV2}}]
     - name: nobody
 """
 
@@ -55,6 +62,14 @@ class NotifyTest(unittest.TestCase):
             self.assertIn(line, done.stdout)
         self.assertRegex(done.stdout, r"(?m)^> AUTH (PLAIN|LOGIN)")
         self.assertRegex(done.stdout, r"(?m)^ops/email\[0\]: delivered: 250 ")
+
+    def test_a_text_without_anything_of_the_alert_is_marked_too(self):
+        self.notify("fixed")
+        self.assertEqual([mail["message"]["Subject"] for mail in self.mail.messages], ["[TEST] Come"])
+        self.assertEqual(len(self.web.requests), 5)
+        for request in self.web.requests:
+            text = request["body"].decode()
+            self.assertRegex(text.replace("\\", ""), r"\[TEST\] (Shop|Come)")
 
     def test_keys_and_tokens_are_masked(self):
         done = self.notify("pager", "--resolve")

@@ -18,4 +18,9 @@ std::string Texts::Render(const TemplateText& text, std::string otherwise) {
   return otherwise;
 }
 
+std::string_view TestMark(const Notification& notification, std::string_view text) {
+  const bool is_missing = notification.is_test && text.find("[TEST]") == std::string_view::npos;
+  return is_missing ? "[TEST] " : "";
+}
+
 }  // namespace sidewatch::alerts

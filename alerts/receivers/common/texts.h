@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "alerts/receivers/common/template_text.h"
 
@@ -26,5 +27,9 @@ class Texts {
   const Notification& notification_;
   std::string failures_;
 };
+
+/// What stands before `text`, the title of the message: `[TEST] ` if `notification` is a test and
+/// `text`, made by a template, does not say so; else nothing.
+std::string_view TestMark(const Notification& notification, std::string_view text);
 
 }  // namespace sidewatch::alerts

@@ -60,7 +60,9 @@ std::string Body(const DiscordConfig& config,
   Texts texts(deps, notification);
   const std::string subject = Summarize(notification, deps).Subject();
   Json embed = Json::object();
-  embed["title"] = ShortenTo(texts.Render(config.title, subject), kDiscordTitle);
+  std::string title = texts.Render(config.title, subject);
+  title.insert(0, TestMark(notification, title));
+  embed["title"] = ShortenTo(title, kDiscordTitle);
   embed["description"] = Message(config, deps, notification);
   embed["color"] = notification.firing() ? kRed : kGreen;
   Json body = Json::object();

@@ -151,7 +151,11 @@ Result<net::SmtpMessage> BuildEmail(const EmailConfig& config,
     AddGraphs(notification, deps, !config.without_html && config.html.empty(), summary, parts);
   }
   for (const auto& [name, value] : config.headers) {
-    parts.headers.emplace_back(name, EncodeHeader(texts.Render(value, summary.Subject())));
+    std::string text = texts.Render(value, summary.Subject());
+    if (name == "Subject") {
+      text.insert(0, TestMark(notification, text));
+    }
+    parts.headers.emplace_back(name, EncodeHeader(text));
   }
   AddUnlessThere(parts.headers, "From", from.front().ToHeader());
   AddUnlessThere(parts.headers, "To", JoinForHeader(to));

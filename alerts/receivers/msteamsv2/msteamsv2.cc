@@ -64,7 +64,9 @@ std::string Body(const TeamsConfig& config,
   const std::string subject = Summarize(notification, deps).Subject();
   const bool firing = notification.firing();
   Texts texts(deps, notification);
-  const std::string title = Shorten(texts.Render(config.title, subject), kTeamsBody.max / 4);
+  std::string title = texts.Render(config.title, subject);
+  title.insert(0, TestMark(notification, title));
+  title = Shorten(title, kTeamsBody.max / 4);
   std::string shortened;
   const FittedMessage fitted =
       FitAlerts(notification, kTeamsBody, [&](const Notification& shown, std::size_t left_out) {

@@ -83,8 +83,10 @@ class EventBuilder {
   }
 
   std::string Summary() {
-    return ShortenTo(texts_.Render(config_.description, Summarize(notification_, deps_).Subject()),
-                     kPagerdutySummary);
+    std::string text =
+        texts_.Render(config_.description, Summarize(notification_, deps_).Subject());
+    text.insert(0, TestMark(notification_, text));
+    return ShortenTo(text, kPagerdutySummary);
   }
 
   void SetImages(Json& event) {

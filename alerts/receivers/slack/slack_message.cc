@@ -8,6 +8,7 @@
 
 #include "alerts/receivers/common/limits.h"
 #include "alerts/receivers/common/summary.h"
+#include "alerts/receivers/common/texts.h"
 #include "alerts/receivers/common/trend_text.h"
 
 namespace sidewatch::alerts {
@@ -128,11 +129,9 @@ class Builder {
     const std::string url = AlertsUrl(notification_, deps_);
     const std::string link = Text(config_.title_link, url);
     Json out = Json::object();
-    SetUnlessEmpty(
-        out,
-        "title",
-        ShortenTo(Text(config_.title, fmt::format("{} {}", look.emoji, EscapeSlack(subject))),
-                  kSlackTitle));
+    std::string title = Text(config_.title, fmt::format("{} {}", look.emoji, EscapeSlack(subject)));
+    title.insert(0, TestMark(notification_, title));
+    SetUnlessEmpty(out, "title", ShortenTo(title, kSlackTitle));
     SetUnlessEmpty(out, "title_link", link);
     SetUnlessEmpty(out, "pretext", Text(config_.pretext));
     const std::string text = AlertsText(url);

@@ -123,6 +123,7 @@ std::string Message(const TelegramConfig& config,
       notification, kTelegramMessage, [&](const Notification& shown, std::size_t left_out) {
         Texts texts(deps, shown);
         std::string text = texts.Render(config.message, subject);
+        text.insert(0, Escape(TestMark(notification, text), config.parse_mode));
         return text + Escape(texts.failures() + MoreLine(left_out, url), config.parse_mode);
       });
   if (fitted.fits) {
