@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "exporter/base/rfc3339.h"
+#include "exporter/promql/text.h"
 
 namespace sidewatch::alerts::rules {
 namespace {
@@ -22,20 +23,76 @@ constexpr std::array<std::string_view, 3> kTargetLabels = {"job", "instance", "t
 constexpr Duration kLongestLook = std::chrono::hours(1);
 constexpr auto kSlack = std::chrono::minutes(1);
 
+// Which part of a target a series is about.
+constexpr std::array<std::string_view, 2> kPartLabels = {"endpoint", "filepath"};
+
+constexpr std::array<std::string_view, 7> kIdentity = {
+    kMetricName, "collector", "endpoint", "filepath", "instance", "job", "target"};
+
 constexpr std::string_view kDownQuery = "up == 0";
 constexpr std::string_view kSummary = "summary";
 
+/// How a part says that it is broken, and the question whether it ever worked over a range.
+struct Sign {
+  std::string_view broken;
+  std::string_view function;
+  std::string_view works;
+};
+
+constexpr Sign kSigns[] = {
+    {R"({__name__=~"probe_success|[a-zA-Z0-9]+_up|.+_scrape_collector_success"} == 0)",
+     "max_over_time",
+     "> 0"},
+    {"x509_cert_error == 1", "min_over_time", "< 1"},
+};
+
 // Where one of them has no such label it may be the other's.
-bool Agree(const LabelSet& labels,
-           const LabelSet& target,
-           std::span<const std::string_view> names) {
+bool Agree(const LabelSet& labels, const LabelSet& other, std::span<const std::string_view> names) {
   return std::ranges::all_of(names, [&](std::string_view name) {
-    return !labels.Has(name) || !target.Has(name) || labels.Get(name) == target.Get(name);
+    return !labels.Has(name) || !other.Has(name) || labels.Get(name) == other.Get(name);
   });
+}
+
+bool HasAny(const LabelSet& labels, std::span<const std::string_view> names) {
+  return std::ranges::any_of(names, [&](std::string_view name) { return labels.Has(name); });
+}
+
+/// Whether an alert with a target's label can be about this part.
+bool NamesPart(const LabelSet& alert, const LabelSet& part) {
+  return Agree(alert, part, kTargetLabels) &&
+         std::ranges::all_of(kPartLabels, [&](std::string_view name) {
+           return !part.Has(name) || alert.Get(name) == part.Get(name);
+         });
+}
+
+/// `{__name__="probe_success",endpoint="a:443",…}`
+std::string SelectorOf(const LabelSet& part) {
+  std::string text;
+  for (const std::string_view name : kIdentity) {
+    if (part.Has(name)) {
+      text += fmt::format("{}{}={}", text.empty() ? "" : ",", name, promql::Quoted(part.Get(name)));
+    }
+  }
+  return "{" + text + "}";
 }
 
 std::string Appendix(std::string_view text) {
   return fmt::format(" ({})", text);
+}
+
+/// `target db:5432 of job postgres is down`, or which part of it is broken.
+std::string ReasonOf(const LabelSet& down) {
+  const std::string target =
+      fmt::format("target {} of job {}", down.Get("instance"), down.Get("job"));
+  if (down.Get(kMetricName) == "up") {
+    return target + " is down";
+  }
+  for (const std::string_view name : {"endpoint", "filepath", "collector"}) {
+    if (down.Has(name)) {
+      return fmt::format("{} {} of {} failed", name, down.Get(name), target);
+    }
+  }
+  return fmt::format("{} failed ({})", target, down.Get(kMetricName));
 }
 
 }  // namespace
@@ -54,41 +111,72 @@ Result<const std::vector<LabelSet>*> DownTargets::Ask(std::string text, TimePoin
   return &answer->second;
 }
 
-Status DownTargets::Load() {
-  if (!loaded_) {
-    SW_TRY_ASSIGN(const std::vector<LabelSet>* const down, Ask(std::string(kDownQuery), at_));
-    down_ = *down;
-    loaded_ = true;
-  }
-  return {};
-}
-
-const LabelSet* DownTargets::Named(const LabelSet& labels) const {
-  const auto found = std::ranges::find_if(
-      down_, [&](const LabelSet& target) { return Agree(labels, target, kTargetLabels); });
-  return found != down_.end() ? &*found : nullptr;
-}
-
-Result<const LabelSet*> DownTargets::Read(const ActiveAlert& alert, const promql::Expr& expr) {
+DownTargets::Look DownTargets::LookOf(const ActiveAlert& alert) const {
   const TimePoint gone = alert.missing_since.value_or(at_);
   const Duration active = std::clamp(gone - alert.active_at, Duration(0), kLongestLook);
-  const auto look = std::chrono::ceil<std::chrono::minutes>(active) + kSlack;
+  return {gone, std::chrono::ceil<std::chrono::minutes>(active) + kSlack};
+}
+
+Result<bool> DownTargets::Lost(const ActiveAlert& alert,
+                               const promql::Expr& expr,
+                               const LabelSet& down) {
+  const Look look = LookOf(alert);
+  const auto is_of = [&](const LabelSet& series) {
+    return series.Has(kTargetLabels[0]) && Agree(series, down, kTargetLabels) &&
+           Agree(series, down, kPartLabels) && Agree(series, alert.labels, kPartLabels);
+  };
   for (const Reading& reading : ReadingsOf(expr, recorded_)) {
     const std::string shift =
         reading.offset == Duration(0) ? "" : fmt::format(" offset {}ms", reading.offset.count());
     SW_TRY_ASSIGN(const std::vector<LabelSet>* const before,
-                  Ask(fmt::format("present_over_time({}[{}ms]{})",
+                  Ask(fmt::format("last_over_time({}[{}ms]{})",
                                   reading.selector,
-                                  (look + reading.range).count(),
+                                  (look.length + reading.range).count(),
                                   shift),
-                      gone));
+                      look.gone));
     SW_TRY_ASSIGN(const std::vector<LabelSet>* const now, Ask(reading.selector + shift, at_));
-    for (const LabelSet& target : down_) {
-      const auto of_target = [&](const LabelSet& series) {
-        return series.Has(kTargetLabels[0]) && Agree(series, target, kTargetLabels);
-      };
-      if (std::ranges::any_of(*before, of_target) && std::ranges::none_of(*now, of_target)) {
-        return &target;
+    if (std::ranges::any_of(*before, is_of) && std::ranges::none_of(*now, is_of)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+Result<const LabelSet*> DownTargets::TargetOf(const ActiveAlert& alert, const promql::Expr& expr) {
+  const bool named = HasAny(alert.labels, kTargetLabels);
+  SW_TRY_ASSIGN(const std::vector<LabelSet>* const down, Ask(std::string(kDownQuery), at_));
+  for (const LabelSet& target : *down) {
+    bool found = named && Agree(alert.labels, target, kTargetLabels);
+    if (!named) {
+      SW_TRY_ASSIGN(found, Lost(alert, expr, target));
+    }
+    if (found) {
+      return &target;
+    }
+  }
+  return nullptr;
+}
+
+Result<bool> DownTargets::Asserts(const std::string& text, TimePoint at) {
+  SW_TRY_ASSIGN(const std::vector<LabelSet>* const answer, Ask(text, at));
+  return !answer->empty();
+}
+
+Result<const LabelSet*> DownTargets::PartOf(const ActiveAlert& alert, const promql::Expr& expr) {
+  const bool named = HasAny(alert.labels, kTargetLabels);
+  for (const Sign& sign : kSigns) {
+    SW_TRY_ASSIGN(const std::vector<LabelSet>* const broken, Ask(std::string(sign.broken), at_));
+    for (const LabelSet& part : *broken) {
+      if (named && !NamesPart(alert.labels, part)) {
+        continue;
+      }
+      const Look look = LookOf(alert);
+      const std::string question = fmt::format(
+          "{}({}[{}m]) {}", sign.function, SelectorOf(part), look.length.count(), sign.works);
+      SW_TRY_ASSIGN(const bool worked, Asserts(question, look.gone));
+      SW_TRY_ASSIGN(const bool lost, Lost(alert, expr, part));
+      if (worked && lost) {
+        return &part;
       }
     }
   }
@@ -96,25 +184,22 @@ Result<const LabelSet*> DownTargets::Read(const ActiveAlert& alert, const promql
 }
 
 Result<const LabelSet*> DownTargets::Behind(const ActiveAlert& alert, const promql::Expr& expr) {
-  SW_TRY(Load());
-  if (down_.empty()) {
-    return nullptr;
+  SW_TRY_ASSIGN(const LabelSet* const target, TargetOf(alert, expr));
+  if (target != nullptr) {
+    return target;
   }
-  const bool named = std::ranges::any_of(
-      kTargetLabels, [&](std::string_view name) { return alert.labels.Has(name); });
-  return named ? Named(alert.labels) : Read(alert, expr);
+  return PartOf(alert, expr);
 }
 
-void MarkMissing(ActiveAlert& alert, const LabelSet& target, TimePoint at) {
+void MarkMissing(ActiveAlert& alert, const LabelSet& down, TimePoint at) {
   if (alert.missing_since) {
     return;
   }
   alert.missing_since = at;
   const std::string text =
-      fmt::format("no data since {}: target {} of job {} is down, the state is the last known",
+      fmt::format("no data since {}: {}, the state is the last known",
                   FormatRfc3339Nano(std::chrono::floor<std::chrono::seconds>(at)),
-                  target.Get("instance"),
-                  target.Get("job"));
+                  ReasonOf(down));
   LabelSetBuilder annotations(alert.annotations);
   annotations.Set(kMissingDataAnnotation, text);
   if (const std::string_view summary = alert.annotations.Get(kSummary); !summary.empty()) {

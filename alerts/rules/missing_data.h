@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <string_view>
@@ -17,40 +18,52 @@ namespace sidewatch::alerts::rules {
 /// Says in an alert that its data is missing, in annotations of its own and in `summary`.
 inline constexpr std::string_view kMissingDataAnnotation = "missing_data";
 
-/// The targets that are down at one evaluation: those whose `up` is 0.
+/// The targets that are down at one evaluation, those whose `up` is 0, and the broken parts of
+/// those that are up: an endpoint that was not reached (`probe_success` 0), a part of a collector
+/// that failed (`…_scrape_collector_success` 0), a server behind an exporter (`pg_up` 0), a
+/// certificate's file that cannot be read (`x509_cert_error` 1).
 class DownTargets {
  public:
   /// As of `at`, by queries that look `offset` further back. `query` and `recorded` outlive it.
   DownTargets(const QueryFunc& query, const RecordedExprs& recorded, TimePoint at, Duration offset)
       : query_(query), recorded_(recorded), at_(at), offset_(offset) {}
 
-  /// A down target that `alert`, whose element is gone from the result of `expr`, is about; null:
-  /// there is none.
+  /// The series that says why the data of `alert`, whose element is gone from the result of `expr`,
+  /// is missing: `up` of a target or one of the above of a part. Null: there is none.
   ///
   /// With a label `job` or `instance` the alert is about the target that has what it has of these.
   /// Without both it is about those whose series `expr` read while the alert was active, and of
-  /// which it reads none now. Errors: those of the queries.
+  /// which it reads none now. About a part only if that worked while the alert was active, and
+  /// series of it that `expr` read then are gone; with a label `job` or `instance` also only if it
+  /// names the part, where the part has a name. Errors: those of the queries.
   Result<const LabelSet*> Behind(const ActiveAlert& alert, const promql::Expr& expr);
 
  private:
   using Question = std::pair<std::string, TimePoint>;
 
-  Status Load();
-  const LabelSet* Named(const LabelSet& labels) const;
-  Result<const LabelSet*> Read(const ActiveAlert& alert, const promql::Expr& expr);
+  /// While the alert was active, in whole minutes, and when its data was last there.
+  struct Look {
+    TimePoint gone;
+    std::chrono::minutes length;
+  };
+
+  Look LookOf(const ActiveAlert& alert) const;
+  Result<const LabelSet*> TargetOf(const ActiveAlert& alert, const promql::Expr& expr);
+  Result<const LabelSet*> PartOf(const ActiveAlert& alert, const promql::Expr& expr);
+  Result<bool> Asserts(const std::string& text, TimePoint at);
+  /// Whether `expr` read series of `down` that `alert` may be about, and reads none now.
+  Result<bool> Lost(const ActiveAlert& alert, const promql::Expr& expr, const LabelSet& down);
   Result<const std::vector<LabelSet>*> Ask(std::string text, TimePoint at);
 
   const QueryFunc& query_;
   const RecordedExprs& recorded_;
   TimePoint at_;
   Duration offset_;
-  bool loaded_ = false;
-  std::vector<LabelSet> down_;
   std::map<Question, std::vector<LabelSet>> answers_;
 };
 
-/// Marks an alert whose data is missing since `at` because `target` is down.
-void MarkMissing(ActiveAlert& alert, const LabelSet& target, TimePoint at);
+/// Marks an alert whose data is missing since `at` because of `down`, which Behind() gave.
+void MarkMissing(ActiveAlert& alert, const LabelSet& down, TimePoint at);
 
 /// Takes the mark back, if there is one.
 void UnmarkMissing(ActiveAlert& alert);

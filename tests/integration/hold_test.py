@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""A database that stops answering while an alert over its metrics fires: nobody is told "resolved" until it is back and good."""
+"""What stops answering while an alert over its metrics fires: nobody is told "resolved" until it is back and good."""
+import contextlib
 import unittest
 
-from support import HttpSink, Postgres, Sidewatch, wait_until
+from support import HttpSink, MailSink, Postgres, Sidewatch, wait_until
 
 RULES = """
 groups:
@@ -87,6 +88,52 @@ class HoldTest(unittest.TestCase):
         self.postgres.start_server()
         wait_until(lambda: self.told("good", "TooManyConnections"), "resolved once the database is back and good")
         self.assertNotIn("no data", str(self.told("good", "TooManyConnections")))
+
+
+PART_CONFIG = """
+global: {{scrape_interval: 1s, evaluation_interval: 1s}}
+collectors:
+  certificates: [{{name: edge, timeout: 900ms, endpoints: [{endpoints}]}}]
+rule_files: [rules.yml]
+library: {{enabled: false}}
+notifications:
+  route: {{receiver: ops, group_by: [endpoint], group_wait: 0s, group_interval: 1s, repeat_interval: 1h}}
+  receivers: [{{name: ops, slack_configs: [{{api_url: "{slack}", send_resolved: true}}]}}]
+"""
+
+PART_RULES = """
+groups:
+  - name: edge
+    interval: 1s
+    rules:
+      - alert: EndsSoon
+        expr: (probe_ssl_earliest_cert_expiry - time()) / 86400 < 30
+        annotations: {summary: "ends in {{ $value }} days"}
+"""
+
+
+class HoldPartTest(unittest.TestCase):
+    """One endpoint of several no longer answers: the target is up, but what was known of that endpoint is not over."""
+
+    def test_held_while_an_endpoint_does_not_answer(self):
+        stays = self.enterContext(MailSink())
+        leaving = contextlib.ExitStack()
+        gone = leaving.enter_context(MailSink())
+        slack = self.enterContext(HttpSink())
+        sidewatch = self.enterContext(Sidewatch())
+        (sidewatch.folder / "rules.yml").write_text(PART_RULES)
+        endpoints = ", ".join(f'{{address: "127.0.0.1:{sink.port}", starttls: smtp}}' for sink in (gone, stays))
+        sidewatch.config.write_text(PART_CONFIG.format(endpoints=endpoints, slack=slack.url()))
+        sidewatch.launch()
+        wait_until(lambda: len(slack.accepted()) == 2, "both certificates are told")
+        leaving.close()
+        wait_until(lambda: sidewatch.value("probe_success == 0") == 0, "the endpoint is not reached")
+        before = sidewatch.value("sidewatch_rule_group_iterations_total")
+        wait_until(lambda: sidewatch.value("sidewatch_rule_group_iterations_total") >= before + 3, "more evaluations")
+        self.assertEqual(sidewatch.value('up{job="certificates"}'), 1)
+        self.assertEqual(len(slack.accepted()), 2, slack.accepted()[2:])
+        held = {a["labels"]["endpoint"]: a for a in sidewatch.api("alerts")["alerts"]}[f"127.0.0.1:{gone.port}"]
+        self.assertRegex(held["annotations"]["summary"], r"\(no data since .*endpoint 127.0.0.1:\d+ of target .* failed")
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ class MissingDataTest : public testing::TestWithParam<Case> {
     const bool is_down = slash != std::string::npos;
     world_.answers[R"({__name__="x"})"] = is_down ? std::vector<RuleSample>() : read;
     for (const char* const look : {"120000", "3660000"}) {
-      world_.answers[R"(present_over_time({__name__="x"}[)" + std::string(look) + "ms])"] = read;
+      world_.answers[R"(last_over_time({__name__="x"}[)" + std::string(look) + "ms])"] = read;
     }
     if (is_down) {
       world_.answers["up == 0"] = {{LabelSet{{"__name__", "up"},
@@ -180,6 +180,143 @@ INSTANTIATE_TEST_SUITE_P(
                           {600, false, "", "firing"},
                           {645, false, "", "firing"},
                           {660, false, "", "none"}}}),
+    [](const auto& row) { return row.param.name; });
+
+/// One evaluation after the element is gone, while a part of a target that is up is broken.
+struct PartCase {
+  std::string name;
+  LabelSet labels;     ///< Of the element.
+  LabelSet part;       ///< What says that it is broken.
+  LabelSet before;     ///< What the expression read.
+  LabelSet now;        ///< What it reads at the end; empty: nothing.
+  std::string worked;  ///< The question whether the part ever did that is answered by yes.
+  std::string want;    ///< What the alert says; empty: it is over.
+};
+
+class BrokenPartTest : public testing::TestWithParam<PartCase> {};
+
+constexpr std::string_view kSuccess =
+    R"({__name__=~"probe_success|[a-zA-Z0-9]+_up|.+_scrape_collector_success"})";
+
+std::vector<RuleSample> SamplesOf(const LabelSet& labels, double value) {
+  return labels.empty() ? std::vector<RuleSample>() : std::vector<RuleSample>{{labels, value}};
+}
+
+TEST_P(BrokenPartTest, AfterTheElementIsGone) {
+  World world;
+  RuleGroup group(Groups("groups: [{name: g, rules: [{alert: A, expr: x > 1}]}]")[0], world.Deps());
+  world.answers["x > 1"] = {{GetParam().labels, 2}};
+  ASSERT_EQ(group.Evaluate(At(0)).failed, 0U);
+  world.answers["x > 1"].clear();
+  const LabelSet& part = GetParam().part;
+  const bool is_file = part.Has("filepath");
+  const std::string signs = is_file ? "x509_cert_error" : std::string(kSuccess);
+  world.answers[signs + (is_file ? " == 1" : " == 0")] = SamplesOf(part, is_file ? 1 : 0);
+  world.answers[GetParam().worked] = SamplesOf(LabelSet{{"job", "tls"}}, is_file ? 0 : 1);
+  world.answers[R"(last_over_time({__name__="x"}[120000ms]))"] = SamplesOf(GetParam().before, 2);
+  world.answers[R"({__name__="x"})"] = SamplesOf(GetParam().now, 2);
+  ASSERT_EQ(group.Evaluate(At(15)).failed, 0U);
+  const auto alerts = group.View().rules[0].alerts;
+  ASSERT_EQ(alerts.size(), GetParam().want.empty() ? 0U : 1U);
+  if (!alerts.empty()) {
+    EXPECT_EQ(alerts[0].state, AlertState::kFiring);
+    EXPECT_EQ(
+        alerts[0].annotations.Get(kMissingDataAnnotation),
+        "no data since 2023-11-14T22:13:35Z: " + GetParam().want + ", the state is the last known");
+  }
+}
+
+/// Labels of something on the target `web`.
+LabelSet OnWeb(std::initializer_list<Label> more) {
+  LabelSetBuilder builder(LabelSet{{"instance", "web"}, {"job", "tls"}});
+  for (const Label& label : more) {
+    builder.Set(label.name, label.value);
+  }
+  return builder.Build();
+}
+
+const LabelSet kEndpointDown = OnWeb({{"__name__", "probe_success"}, {"endpoint", "a:443"}});
+const char* const kEndpointWorked =
+    R"(max_over_time({__name__="probe_success",endpoint="a:443",instance="web",job="tls"}[2m]) > 0)";
+const LabelSet kEndpointSeries = OnWeb({{"__name__", "x"}, {"endpoint", "a:443"}});
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    BrokenPartTest,
+    testing::Values(
+        PartCase{"EndpointNotReached",
+                 OnWeb({{"endpoint", "a:443"}}),
+                 kEndpointDown,
+                 kEndpointSeries,
+                 {},
+                 kEndpointWorked,
+                 "endpoint a:443 of target web of job tls failed"},
+        PartCase{"EndpointAggregatedOver",
+                 LabelSet{{"site", "eu"}},
+                 kEndpointDown,
+                 kEndpointSeries,
+                 {},
+                 kEndpointWorked,
+                 "endpoint a:443 of target web of job tls failed"},
+        PartCase{"AnotherEndpoint",
+                 OnWeb({{"endpoint", "b:443"}}),
+                 kEndpointDown,
+                 OnWeb({{"__name__", "x"}, {"endpoint", "b:443"}}),
+                 {},
+                 kEndpointWorked,
+                 ""},
+        PartCase{"AlertOfNoEndpoint",
+                 OnWeb({{"filepath", "/a.pem"}}),
+                 kEndpointDown,
+                 OnWeb({{"__name__", "x"}, {"filepath", "/a.pem"}}),
+                 {},
+                 kEndpointWorked,
+                 ""},
+        PartCase{"EndpointThatNeverWorked",
+                 OnWeb({{"endpoint", "a:443"}}),
+                 kEndpointDown,
+                 kEndpointSeries,
+                 {},
+                 "",
+                 ""},
+        PartCase{"DataIsThere",
+                 OnWeb({{"endpoint", "a:443"}}),
+                 kEndpointDown,
+                 kEndpointSeries,
+                 kEndpointSeries,
+                 kEndpointWorked,
+                 ""},
+        PartCase{
+            "PartOfACollector",
+            OnWeb({{"datname", "shop"}}),
+            OnWeb({{"__name__", "pg_scrape_collector_success"}, {"collector", "locks"}}),
+            OnWeb({{"__name__", "x"}, {"datname", "shop"}}),
+            {},
+            R"(max_over_time({__name__="pg_scrape_collector_success",collector="locks",instance="web",job="tls"}[2m]) > 0)",
+            "collector locks of target web of job tls failed"},
+        PartCase{"ServerBehindAnExporter",
+                 OnWeb({}),
+                 OnWeb({{"__name__", "mysql_up"}}),
+                 OnWeb({{"__name__", "x"}}),
+                 {},
+                 R"(max_over_time({__name__="mysql_up",instance="web",job="tls"}[2m]) > 0)",
+                 "target web of job tls failed (mysql_up)"},
+        PartCase{
+            "RowOfAPartThatIsStillRead",
+            OnWeb({{"datname", "shop"}}),
+            OnWeb({{"__name__", "pg_scrape_collector_success"}, {"collector", "locks"}}),
+            OnWeb({{"__name__", "x"}, {"datname", "shop"}}),
+            OnWeb({{"__name__", "x"}, {"datname", "other"}}),
+            R"(max_over_time({__name__="pg_scrape_collector_success",collector="locks",instance="web",job="tls"}[2m]) > 0)",
+            ""},
+        PartCase{
+            "FileOfACertificate",
+            OnWeb({{"filepath", "/a.pem"}}),
+            OnWeb({{"__name__", "x509_cert_error"}, {"filepath", "/a.pem"}}),
+            OnWeb({{"__name__", "x"}, {"filepath", "/a.pem"}}),
+            {},
+            R"(min_over_time({__name__="x509_cert_error",filepath="/a.pem",instance="web",job="tls"}[2m]) < 1)",
+            "filepath /a.pem of target web of job tls failed"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(DownTargetsTest, AFailedQuestionKeepsTheState) {
