@@ -222,7 +222,8 @@ class Redis(Process):
 class HttpSink:
     """Takes POSTs the way Slack does, keeps them, and can be told to refuse. GET serves `pages`; one that is None is an error.
 
-    `on_post(path)`, if set, is called before the answer and may give another status than `status`; `headers` are those of each status.
+    `on_post(path)`, if set, is called before the answer and may give another status than `status`; `headers` are those of each status, `answers`
+    the bodies of 200 by path.
     """
 
     def __init__(self, port=0):
@@ -231,6 +232,7 @@ class HttpSink:
         self.pages = {}
         self.on_post = None
         self.headers = {}
+        self.answers = {}
         sink = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -244,7 +246,7 @@ class HttpSink:
                     for name, value in sink.headers.get(status, {}).items():
                         self.send_header(name, value)
                     self.end_headers()
-                    self.wfile.write(b"ok" if status == 200 else b"no")
+                    self.wfile.write(sink.answers.get(self.path, b"ok") if status == 200 else b"no")
 
             def do_GET(self):
                 page = sink.pages.get(self.path)
