@@ -1,10 +1,14 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <vector>
 
 #include <fmt/core.h>
 
+#include "exporter/promql/even_spacing.h"
 #include "exporter/promql/kahan.h"
+#include "exporter/promql/lane_sum.h"
 #include "exporter/promql/range_functions.h"
 #include "exporter/promql/range_windows.h"
 
@@ -26,10 +30,6 @@ struct Moments {
   double xx = 0;
 };
 
-double XOf(std::int64_t time, std::int64_t zero) {
-  return static_cast<double>(time - zero) / 1000;
-}
-
 /// One after the other: bears infinities.
 Moments SumCarefully(const Window& window, std::int64_t zero) {
   KahanSum x_sum;
@@ -37,7 +37,7 @@ Moments SumCarefully(const Window& window, std::int64_t zero) {
   KahanSum xy_sum;
   KahanSum xx_sum;
   for (std::size_t i = 0; i < window.size(); ++i) {
-    const double x = XOf(window.times[i], zero);
+    const double x = SecondsBetween(window.times[i], zero);
     const double y = window.values[i];
     x_sum.Add(x);
     y_sum.Add(y);
@@ -50,30 +50,22 @@ Moments SumCarefully(const Window& window, std::int64_t zero) {
   return {.x = total(x_sum), .y = total(y_sum), .xy = total(xy_sum), .xx = total(xx_sum)};
 }
 
-/// Two sums at once, each with what rounding has lost. The compiler makes one instruction of both
-/// lanes.
-using Lanes = double __attribute__((vector_size(16)));
-
-class LaneSum {
- public:
-  /// Knuth's two-sum, which needs no comparison.
-  void Add(Lanes value) {
-    const Lanes total = sum_ + value;
-    const Lanes part = total - sum_;
-    lost_ += (sum_ - (total - part)) + (value - part);
-    sum_ = total;
+Moments SumEven(const Window& window, const EvenSpacing::Sums& even, const double* x) {
+  LaneSum y_sum;
+  LaneSum xy_sum;
+  const std::size_t pairs = window.size() / 2;
+  const double* const y = window.values.data();
+  for (std::size_t i = 0; i < 2 * pairs; i += 2) {
+    const Lanes two = {y[i], y[i + 1]};
+    y_sum.Add(two);
+    xy_sum.Add(Lanes{x[i], x[i + 1]} * two);
   }
-
-  double Total() const {
-    KahanSum both{.sum = sum_[0], .compensation = lost_[0] + lost_[1]};
-    both.Add(sum_[1]);
-    return both.sum + both.compensation;
+  if (window.size() % 2 != 0) {
+    y_sum.Add(Lanes{window.values.back(), 0});
+    xy_sum.Add(Lanes{x[window.size() - 1] * window.values.back(), 0});
   }
-
- private:
-  Lanes sum_ = {0, 0};
-  Lanes lost_ = {0, 0};
-};
+  return {.x = even.x, .y = y_sum.Total(), .xy = xy_sum.Total(), .xx = even.xx};
+}
 
 Moments Sum(const Window& window, std::int64_t zero) {
   LaneSum x_sum;
@@ -88,24 +80,27 @@ Moments Sum(const Window& window, std::int64_t zero) {
   };
   const std::size_t pairs = window.size() / 2;
   for (std::size_t i = 0; i < 2 * pairs; i += 2) {
-    add(Lanes{XOf(window.times[i], zero), XOf(window.times[i + 1], zero)},
+    add(Lanes{SecondsBetween(window.times[i], zero), SecondsBetween(window.times[i + 1], zero)},
         Lanes{window.values[i], window.values[i + 1]});
   }
   if (window.size() % 2 != 0) {
-    add(Lanes{XOf(window.times.back(), zero), 0}, Lanes{window.values.back(), 0});
+    add(Lanes{SecondsBetween(window.times.back(), zero), 0}, Lanes{window.values.back(), 0});
   }
-  const Moments sums{
-      .x = x_sum.Total(), .y = y_sum.Total(), .xy = xy_sum.Total(), .xx = xx_sum.Total()};
-  return std::isfinite(sums.y) && std::isfinite(sums.xy) ? sums : SumCarefully(window, zero);
+  return {.x = x_sum.Total(), .y = y_sum.Total(), .xy = xy_sum.Total(), .xx = xx_sum.Total()};
 }
 
-/// The line of least squares through a window, x in seconds after `zero`.
-Line Regression(const Window& window, std::int64_t zero) {
+/// The line of least squares through a window, x in seconds after `zero`. `sum` gives its moments,
+/// unless there are infinities.
+template <typename SumFn>
+Line Regression(const Window& window, std::int64_t zero, const SumFn& sum) {
   const double first = window.values.front();
   if (std::ranges::all_of(window.values, [first](double y) { return y == first; })) {
     return std::isinf(first) ? Line{kNan, kNan} : Line{0, first};
   }
-  const Moments sums = Sum(window, zero);
+  Moments sums = sum();
+  if (!std::isfinite(sums.y) || !std::isfinite(sums.xy)) {
+    sums = SumCarefully(window, zero);
+  }
   const auto n = static_cast<double>(window.size());
   const double covariance = sums.xy - sums.x * sums.y / n;
   const double variance = sums.xx - sums.x * sums.x / n;
@@ -116,15 +111,25 @@ Line Regression(const Window& window, std::int64_t zero) {
 }  // namespace
 
 void EvalDeriv(const RangeRow& row, RowOut out) {
-  ForEachWindow(row, out, 2, WindowWork::kItsSamples, [](const Window& window) {
+  EvenSpacing spacing(row.times);
+  ForEachWindow(row, out, 2, WindowWork::kItsSamples, [&](const Window& window) {
     // Any time near the samples keeps the numbers small.
-    return Regression(window, window.times.front()).slope;
+    const std::int64_t zero = window.times.front();
+    const EvenSpacing::Sums* const even = spacing.Of(window);
+    return Regression(window,
+                      zero,
+                      [&] {
+                        return even != nullptr ? SumEven(window, *even, spacing.x().data())
+                                               : Sum(window, zero);
+                      })
+        .slope;
   });
 }
 
 void EvalPredictLinear(const RangeRow& row, RowOut out) {
   ForEachWindow(row, out, 2, WindowWork::kItsSamples, [&](const Window& window) {
-    const Line line = Regression(window, row.grid.At(window.step));
+    const std::int64_t zero = row.grid.At(window.step);
+    const Line line = Regression(window, zero, [&] { return Sum(window, zero); });
     return line.slope * row.scalars[0][window.step] + line.intercept;
   });
 }
