@@ -8,7 +8,6 @@ Starts sidewatch and, where they are installed, Prometheus (packages `prometheus
 bytes a sample. Answers of sidewatch and Prometheus are held against each other. Exit 1 if one differs.
 """
 import argparse
-import http.client
 import json
 import math
 import os
@@ -25,6 +24,7 @@ import urllib.parse
 import urllib.request
 
 import data
+import lean_client
 
 PATIENCE = 300
 STEP = 60
@@ -97,25 +97,22 @@ class Peer:
                 raise SystemExit(f"{self.name} does not start:\n" + (self.folder / "log").read_text()[-2000:])
             time.sleep(0.01)
         self.ready_seconds = time.monotonic() - begun
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        self.connection = lean_client.LeanClient(self.port, PATIENCE)
 
     def ask(self, path, parameters):
         """Seconds on the wall and the body."""
         target = path + "?" + urllib.parse.urlencode(parameters)
         begun = time.perf_counter()
         try:
-            self.connection.request("GET", target)
-            reply = self.connection.getresponse()
-        except (http.client.RemoteDisconnected, BrokenPipeError):
+            status, body = self.connection.get(target)
+        except (lean_client.Closed, BrokenPipeError, ConnectionResetError):
             # Closed while the peers had their turn; the ask that counts begins with the new connection.
             self.connection.close()
             begun = time.perf_counter()
-            self.connection.request("GET", target)
-            reply = self.connection.getresponse()
-        body = reply.read()
+            status, body = self.connection.get(target)
         seconds = time.perf_counter() - begun
-        if reply.status != 200:
-            raise SystemExit(f"{self.name}: {reply.status} for {parameters}: {body[:500]}")
+        if status != 200:
+            raise SystemExit(f"{self.name}: {status} for {parameters}: {body[:500]}")
         return seconds, body
 
     def cpu_seconds(self):
