@@ -1,6 +1,7 @@
 // quantile and count_values: all values of a group are looked at together, step by step.
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <map>
 
@@ -39,24 +40,26 @@ class ValueCounter {
       : label_(StringOf(*aggregate.param)),
         grouper_(Names(aggregate),
                  aggregate.without ? Grouper::Labels::kAllButThese : Grouper::Labels::kOnlyThese),
+        one_group_(!aggregate.without && aggregate.grouping.empty()),
         result_(std::make_unique<Matrix>(evaluator.context(), evaluator.grid().count)) {}
 
   Status Add(const RowHead& head, RowView view) {
-    std::map<double, std::uint32_t> known;  // Values that this row had, but for NaN.
+    if (!one_group_) {
+      known_.clear();
+    }
     for (std::size_t step = 0; step < view.values.size(); ++step) {
       if (view.present[step] == 0) {
         continue;
       }
       const double value = view.values[step];
-      const auto found = std::isnan(value) ? known.end() : known.find(value);
+      const auto found = known_.find(std::bit_cast<std::uint64_t>(value));
       std::uint32_t row = 0;
-      if (found != known.end()) {
+      if (found != known_.end()) {
         row = found->second;
+        result_->mutable_heads()[row].drop_name |= head.drop_name;
       } else {
         SW_TRY_ASSIGN(row, RowOf(head, value));
-        if (!std::isnan(value)) {
-          known.emplace(value, row);
-        }
+        known_.emplace(std::bit_cast<std::uint64_t>(value), row);
       }
       const RowOut out = result_->row(row);
       out.Put(step, out.present[step] == 0 ? 1 : out.values[step] + 1);
@@ -87,6 +90,9 @@ class ValueCounter {
 
   std::string label_;
   Grouper grouper_;
+  const bool one_group_;  ///< The result's labels follow from the value alone.
+  /// Rows by the bits of the value, as -0 and 0 are two: those of this series or of the one group.
+  std::map<std::uint64_t, std::uint32_t> known_;
   std::unique_ptr<Matrix> result_;
 };
 
