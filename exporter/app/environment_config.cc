@@ -111,6 +111,9 @@ std::string Notifications(const Environment& environment) {
          "      target_matchers: ['severity=~\"warning|info\"']\n"
          "      equal: [topic, job, instance, datname, mountpoint, device, backup, filepath, file, "
          "endpoint, log, receiver, integration]\n"
+         "    - source_matchers: ['alertname=\"HostDiskFull\"']\n"
+         "      target_matchers: ['alertname=\"HostDiskCritical\"']\n"
+         "      equal: [job, instance, mountpoint, device]\n"
          "  receivers:\n"
          "    - name: default\n" +
          receiver;
