@@ -93,9 +93,10 @@ double BucketQuantile(double quantile, Buckets& buckets, MonotonicityRepair& rep
   MergeEqualBounds(buckets);
   ForceMonotonicity(buckets, repair);
   const double observations = buckets.back().count;
-  if (buckets.size() < 2 || observations == 0 || std::isnan(observations)) {
+  if (buckets.size() < 2 || observations == 0) {
     return kNan;
   }
+  // Counts that are not a number reach no rank, and none reaches theirs: as in Prometheus.
   const double rank = quantile * observations;
   const auto last = buckets.end() - 1;
   const auto found = std::lower_bound(
@@ -103,10 +104,10 @@ double BucketQuantile(double quantile, Buckets& buckets, MonotonicityRepair& rep
   if (found == last) {
     return (last - 1)->upper;
   }
-  if (found == buckets.begin()) {
-    return found->upper <= 0 ? found->upper : found->upper * (rank / found->count);
+  if (found == buckets.begin() && found->upper <= 0) {
+    return found->upper;
   }
-  const Bucket& before = *(found - 1);
+  const Bucket before = found == buckets.begin() ? Bucket{} : *(found - 1);
   return before.upper +
          (found->upper - before.upper) * ((rank - before.count) / (found->count - before.count));
 }

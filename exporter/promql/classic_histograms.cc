@@ -11,6 +11,7 @@
 
 #include "exporter/base/number.h"
 #include "exporter/promql/bucket_math.h"
+#include "exporter/promql/literal.h"
 #include "exporter/promql/unique_rows.h"
 
 namespace sidewatch::promql {
@@ -107,7 +108,7 @@ class HistogramReader {
  private:
   /// Nothing: the bound cannot be read, which has been told.
   Result<std::optional<double>> BoundOf(std::size_t row) {
-    const std::optional<double> upper = ParseNumber(rows_->head(row).labels.Get(kBound));
+    const std::optional<double> upper = ParseGoFloat(rows_->head(row).labels.Get(kBound));
     if (!upper.has_value()) {
       SW_TRY(TellOfBadBound(row));
     }

@@ -31,13 +31,13 @@ constexpr std::array kBases = {
 };
 
 /// True if each `_` stands between digits or behind the base.
-bool SeparatorsAreSound(std::string_view text, bool after_base) {
+bool SeparatorsAreSound(std::string_view text, bool after_base, unsigned highest_digit = 9) {
   char previous = after_base ? '0' : '\0';
   for (const char c : text) {
-    if (c == '_' && DigitValue(previous) == 16) {
+    if (c == '_' && DigitValue(previous) > highest_digit) {
       return false;
     }
-    if (previous == '_' && DigitValue(c) == 16) {
+    if (previous == '_' && DigitValue(c) > highest_digit) {
       return false;
     }
     previous = c;
@@ -61,7 +61,7 @@ std::optional<double> ParseGoInteger(std::string_view text) {
     }
   }
   const std::string_view body = text.substr(base.prefix.size());
-  if (!SeparatorsAreSound(body, !base.prefix.empty())) {
+  if (!SeparatorsAreSound(body, !base.prefix.empty(), base.base == 16 ? 15 : 9)) {
     return std::nullopt;
   }
   const std::string digits = WithoutSeparators(body);
@@ -72,6 +72,18 @@ std::optional<double> ParseGoInteger(std::string_view text) {
     return std::nullopt;
   }
   return static_cast<double>(value);
+}
+
+/// What stands behind `0x`. Go wants an exponent.
+std::optional<double> ParseHexFloat(std::string_view body) {
+  if (body.find_first_of("pP") == std::string_view::npos || !SeparatorsAreSound(body, true, 15)) {
+    return std::nullopt;
+  }
+  const std::string digits = WithoutSeparators(body);
+  const char* const end = digits.data() + digits.size();
+  double value = 0;
+  const auto [stop, status] = std::from_chars(digits.data(), end, value, std::chars_format::hex);
+  return status == std::errc{} && stop == end ? std::optional(value) : std::nullopt;
 }
 
 /// The escapes of one character, `\n` and its like.
@@ -153,6 +165,22 @@ Result<double> ParseNumberLiteral(std::string_view text) {
                 text);
   }
   return *value;
+}
+
+std::optional<double> ParseGoFloat(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  const std::string_view body = text.substr(negative || text.starts_with('+') ? 1 : 0);
+  if (body.starts_with("0x") || body.starts_with("0X")) {
+    const std::optional<double> value = ParseHexFloat(body.substr(2));
+    return value.has_value() && negative ? -*value : value;
+  }
+  if (!SeparatorsAreSound(body, false)) {
+    return std::nullopt;
+  }
+  const std::optional<double> value = ParseNumber(WithoutSeparators(text));
+  const bool out_of_range =
+      value.has_value() && std::isinf(*value) && !body.empty() && !IsAlpha(body.front());
+  return out_of_range ? std::nullopt : value;
 }
 
 Result<std::uint64_t> ParseCount(std::string_view text) {

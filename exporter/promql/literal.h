@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,10 @@ namespace sidewatch::promql {
 ///
 /// Errors: kInvalidArgument with the words of Go's strconv.
 Result<double> ParseNumberLiteral(std::string_view text);
+
+/// Reads a float as Go's ParseFloat does: what ParseNumber() reads, `_` between digits, and
+/// hexadecimal with an exponent, `0x1p-2`. Nothing: not a number, or too large for one.
+std::optional<double> ParseGoFloat(std::string_view text);
 
 /// Reads a decimal count without sign. Errors: kInvalidArgument with the words of Go's strconv.
 Result<std::uint64_t> ParseCount(std::string_view text);

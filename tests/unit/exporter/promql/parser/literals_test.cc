@@ -1,4 +1,5 @@
 #include <cmath>
+#include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -47,6 +48,37 @@ INSTANTIATE_TEST_SUITE_P(
                     NumberCase{"HexAlone", "0x", 0, "invalid syntax"},
                     NumberCase{"SeparatorTwice", "1__0", 0, "invalid syntax"}),
     [](const auto& row) { return row.param.name; });
+
+struct FloatCase {
+  std::string name;
+  std::string text;
+  std::optional<double> want;
+};
+
+class FloatTest : public testing::TestWithParam<FloatCase> {};
+
+TEST_P(FloatTest, ReadsAsGo) {
+  EXPECT_EQ(ParseGoFloat(GetParam().text), GetParam().want);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table,
+                         FloatTest,
+                         testing::Values(FloatCase{"Plain", "-2.5e1", -25},
+                                         FloatCase{"Separated", "1_0.2_5", 10.25},
+                                         FloatCase{"SeparatorBeforeExponent", "1_e5", std::nullopt},
+                                         FloatCase{"SeparatorInFront", "_1", std::nullopt},
+                                         FloatCase{"Hexadecimal", "-0x1.8p1", -3},
+                                         FloatCase{"HexadecimalSeparated", "0x_1_fp0", 31},
+                                         FloatCase{
+                                             "HexadecimalWithoutExponent", "0x1f", std::nullopt},
+                                         FloatCase{"HexadecimalTooLarge", "0x1p1024", std::nullopt},
+                                         FloatCase{"Infinity", "+Infinity", HUGE_VAL},
+                                         FloatCase{"TooLarge", "1e999", std::nullopt},
+                                         FloatCase{"Octal", "010", 10},
+                                         FloatCase{"Nothing", "", std::nullopt},
+                                         FloatCase{"SignAlone", "-", std::nullopt},
+                                         FloatCase{"Word", "one", std::nullopt}),
+                         [](const auto& row) { return row.param.name; });
 
 struct StringCase {
   std::string name;
