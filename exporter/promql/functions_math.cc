@@ -43,15 +43,36 @@ class ScaledSource final : public RowSource {
   Change change_;
 };
 
+/// The smaller one, as Go has it: -Inf is smaller than NaN, which is smaller than any number, and
+/// -0 is smaller than 0.
+double Smaller(double a, double b) {
+  if (a == -kInfinity || b == -kInfinity) {
+    return -kInfinity;
+  }
+  if (std::isnan(a) || std::isnan(b)) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  return a < b || (a == b && std::signbit(a)) ? a : b;
+}
+
+double Larger(double a, double b) {
+  return -Smaller(-a, -b);
+}
+
 void Limit(RowOut row, std::size_t step, double least, double most) {
-  const double value = row.values[step];
   if (most < least) {
     row.present[step] = 0;
-  } else if (std::isnan(value) || std::isnan(least) || std::isnan(most)) {
-    row.values[step] = std::numeric_limits<double>::quiet_NaN();
   } else {
-    row.values[step] = std::fmax(least, std::fmin(most, value));
+    row.values[step] = Larger(least, Smaller(most, row.values[step]));
   }
+}
+
+void LimitBelow(RowOut row, std::size_t step, double least, double /*unused*/) {
+  row.values[step] = Larger(least, row.values[step]);
+}
+
+void LimitAbove(RowOut row, std::size_t step, double most, double /*unused*/) {
+  row.values[step] = Smaller(most, row.values[step]);
 }
 
 void RoundTo(RowOut row, std::size_t step, double to, double /*unused*/) {
@@ -94,13 +115,11 @@ Result<RowSourcePtr> EvalClamp(Evaluator& evaluator, const Expr& call) {
 }
 
 Result<RowSourcePtr> EvalClampMin(Evaluator& evaluator, const Expr& call) {
-  return EvalScaled(
-      evaluator, call, {.change = &Limit, .first_argument = 1, .second_missing = kInfinity});
+  return EvalScaled(evaluator, call, {.change = &LimitBelow, .first_argument = 1});
 }
 
 Result<RowSourcePtr> EvalClampMax(Evaluator& evaluator, const Expr& call) {
-  return EvalScaled(
-      evaluator, call, {.change = &Limit, .first_missing = -kInfinity, .second_argument = 1});
+  return EvalScaled(evaluator, call, {.change = &LimitAbove, .first_argument = 1});
 }
 
 Result<RowSourcePtr> EvalRound(Evaluator& evaluator, const Expr& call) {

@@ -2,6 +2,8 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/core.h>
@@ -108,6 +110,13 @@ Line Regression(const Window& window, std::int64_t zero, const SumFn& sum) {
   return {slope, sums.y / n - slope * sums.x / n};
 }
 
+Error FactorError(std::string_view what, std::string_view name, double factor) {
+  const std::string shown =
+      std::isinf(factor) ? std::string(factor > 0 ? "+Inf" : "-Inf") : fmt::format("{:f}", factor);
+  return {ErrorCode::kInvalidArgument,
+          fmt::format("invalid {} factor. Expected: 0 < {} < 1, got: {}", what, name, shown)};
+}
+
 }  // namespace
 
 void EvalDeriv(const RangeRow& row, RowOut out) {
@@ -138,14 +147,11 @@ void EvalDoubleExponentialSmoothing(const RangeRow& row, RowOut out) {
   ForEachWindow(row, out, 1, WindowWork::kItsSamples, [&](const Window& window) {
     const double smoothing = row.scalars[0][window.step];
     const double trending = row.scalars[1][window.step];
-    if (!(smoothing > 0 && smoothing < 1)) {
-      row.error = Error{
-          ErrorCode::kInvalidArgument,
-          fmt::format("invalid smoothing factor. Expected: 0 < sf < 1, got: {:f}", smoothing)};
-    } else if (!(trending > 0 && trending < 1)) {
-      row.error =
-          Error{ErrorCode::kInvalidArgument,
-                fmt::format("invalid trend factor. Expected: 0 < tf < 1, got: {:f}", trending)};
+    // NaN is not refused, as in Prometheus; nothing but NaN comes of it.
+    if (smoothing <= 0 || smoothing >= 1) {
+      row.error = FactorError("smoothing", "sf", smoothing);
+    } else if (trending <= 0 || trending >= 1) {
+      row.error = FactorError("trend", "tf", trending);
     }
     if (window.size() < 2) {
       return 0.0;
