@@ -192,7 +192,8 @@ Result<RowSourcePtr> CallRange(Evaluator& evaluator,
   if (call.function->keeps_name) {
     return RowSourcePtr(std::move(source));
   }
-  return evaluator.DropNames(std::move(source), names);
+  // Prometheus has these series whole, and not step by step: it joins none of them.
+  return evaluator.DropNames(std::move(source), names, EqualRows::kRefuse);
 }
 
 tl::unexpected<Error> Refuse(const Function& function) {

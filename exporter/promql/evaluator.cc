@@ -177,7 +177,7 @@ Result<std::unique_ptr<RangeSource>> Evaluator::Range(const Expr& expr) {
   return EvalSubquery(*this, *subquery);
 }
 
-Result<RowSourcePtr> Evaluator::DropNames(RowSourcePtr source, Names names) {
+Result<RowSourcePtr> Evaluator::DropNames(RowSourcePtr source, Names names, EqualRows equal) {
   if (context_.options().delayed_name_removal) {
     for (RowHead& head : source->mutable_heads()) {
       head.drop_name = true;
@@ -198,7 +198,7 @@ Result<RowSourcePtr> Evaluator::DropNames(RowSourcePtr source, Names names) {
   if (same_name) {
     return source;
   }
-  return MergeEqualRows(context_, std::move(source));
+  return MergeEqualRows(context_, std::move(source), equal);
 }
 
 }  // namespace sidewatch::promql

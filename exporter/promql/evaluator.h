@@ -12,6 +12,7 @@
 #include "exporter/promql/query_context.h"
 #include "exporter/promql/range_source.h"
 #include "exporter/promql/rows.h"
+#include "exporter/promql/unique_rows.h"
 
 namespace sidewatch::promql {
 
@@ -37,7 +38,9 @@ class Evaluator {
 
   /// Takes the name away from all rows of `source`, at once or, with delayed name removal, at the
   /// end; and then sees to it that no two rows are the same.
-  Result<RowSourcePtr> DropNames(RowSourcePtr source, Names names = Names::kMatter);
+  Result<RowSourcePtr> DropNames(RowSourcePtr source,
+                                 Names names = Names::kMatter,
+                                 EqualRows equal = EqualRows::kJoin);
 
  private:
   Result<RowSourcePtr> VectorOf(const Expr& expr, Names names);

@@ -21,14 +21,17 @@ bool MayHaveEqual(std::span<const RowHead> heads) {
   return std::ranges::adjacent_find(hashes) != hashes.end();
 }
 
+tl::unexpected<Error> SameLabels() {
+  return Fail(ErrorCode::kInvalidArgument, "vector cannot contain metrics with the same labelset");
+}
+
 Status MergeInto(RowOut into, RowView from) {
   for (std::size_t step = 0; step < into.steps(); ++step) {
     if (from.present[step] == 0) {
       continue;
     }
     if (into.present[step] != 0) {
-      return Fail(ErrorCode::kInvalidArgument,
-                  "vector cannot contain metrics with the same labelset");
+      return SameLabels();
     }
     into.Put(step, from.values[step]);
   }
@@ -81,7 +84,7 @@ bool HaveSameName(std::span<const RowHead> heads) {
                              [&](const RowHead& head) { return IsNamedOnly(head.labels, name); });
 }
 
-Result<RowSourcePtr> MergeEqualRows(QueryContext& context, RowSourcePtr source) {
+Result<RowSourcePtr> MergeEqualRows(QueryContext& context, RowSourcePtr source, EqualRows equal) {
   if (!MayHaveEqual(source->heads())) {
     return source;
   }
@@ -95,6 +98,9 @@ Result<RowSourcePtr> MergeEqualRows(QueryContext& context, RowSourcePtr source) 
     }
     const RowHead& head = source->head(i);
     const auto [found, is_new] = rows.try_emplace(head.labels, merged->size());
+    if (!is_new && equal == EqualRows::kRefuse) {
+      return SameLabels();
+    }
     SW_TRY(is_new ? merged->AddRow(head) : Status());
     merged->mutable_heads()[found->second].drop_name |= head.drop_name;
     SW_TRY(MergeInto(merged->row(found->second), buffer.view()));

@@ -17,10 +17,16 @@ LabelSet WithoutName(const LabelSet& labels);
 /// different: they all have one name, and no other metadata.
 bool HaveSameName(std::span<const RowHead> heads);
 
+/// What becomes of rows of equal labels: all are errors, or those only whose steps overlap.
+enum class EqualRows { kJoin, kRefuse };
+
 /// Joins rows of equal labels whose steps do not overlap.
-/// Errors: kInvalidArgument `vector cannot contain metrics with the same labelset` if they do.
+/// Errors: kInvalidArgument `vector cannot contain metrics with the same labelset` if they do, or
+/// if they are to be refused; rows that are absent everywhere are none.
 /// Cost: one sort of hashes; rows are read only if there are equal ones.
-Result<RowSourcePtr> MergeEqualRows(QueryContext& context, RowSourcePtr source);
+Result<RowSourcePtr> MergeEqualRows(QueryContext& context,
+                                    RowSourcePtr source,
+                                    EqualRows equal = EqualRows::kJoin);
 
 /// Takes away the names that delayed name removal left, then does the same.
 Result<RowSourcePtr> RemoveDelayedNames(QueryContext& context, RowSourcePtr source);
