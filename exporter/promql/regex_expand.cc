@@ -6,15 +6,19 @@
 namespace sidewatch::promql {
 namespace {
 
-constexpr std::string_view kNameBytes =
-    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
-
-/// The name after a `$`, cut off `rest` with its braces. Empty: there is none.
+/// The name after a `$`, cut off `rest` with its braces: letters and digits of any script. Empty:
+/// there is none.
 std::string_view TakeName(std::string_view& rest) {
+  static const RE2 kName(R"([\pL\p{Nd}_]+)");
   const bool braces = rest.starts_with('{');
   const std::string_view from = rest.substr(braces ? 1 : 0);
-  const std::string_view name = from.substr(0, from.find_first_not_of(kNameBytes));
-  if (name.empty() || (braces && !from.substr(name.size()).starts_with('}'))) {
+  re2::StringPiece found;
+  const re2::StringPiece text(from.data(), from.size());
+  if (!kName.Match(text, 0, text.size(), RE2::ANCHOR_START, &found, 1)) {
+    return {};
+  }
+  const std::string_view name = from.substr(0, found.size());
+  if (braces && !from.substr(name.size()).starts_with('}')) {
     return {};
   }
   rest.remove_prefix(name.size() + (braces ? 2 : 0));
@@ -51,7 +55,8 @@ RegexExpander::RegexExpander(const RE2& regex, std::string_view pattern)
 void RegexExpander::AddReference(std::string_view name) {
   int group = 0;
   const auto [end, status] = std::from_chars(name.data(), name.data() + name.size(), group);
-  if (status != std::errc{} || end != name.data() + name.size()) {
+  const bool leading_zero = name.size() > 1 && name.starts_with('0');
+  if (leading_zero || status != std::errc{} || end != name.data() + name.size()) {
     const auto& names = regex_.NamedCapturingGroups();
     const auto found = names.find(std::string(name));
     group = found == names.end() ? -1 : found->second;
