@@ -102,9 +102,9 @@ INSTANTIATE_TEST_SUITE_P(
              125,
              "{shop=\"a\", zone=\"x\"} 18@125"},
         Case{"Refused",
-             "histogram_count(limit)",
+             "info(limit)",
              0,
-             "function histogram_count() is not supported: it needs data that is not stored here "
+             "function info() is not supported: it needs data that is not stored here "
              "(native histograms, start timestamps or info metrics)"}),
     [](const auto& row) { return row.param.name; });
 
