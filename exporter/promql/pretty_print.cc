@@ -7,19 +7,25 @@ namespace sidewatch::promql {
 namespace {
 
 /// Writes a node in one line where it fits, else its parts on lines of their own, each level two
-/// blanks further in. Selectors and literals are never split.
+/// blanks further in. Selectors and literals are never split. A subquery that fits begins its line
+/// without blanks, as Prometheus has it.
 class PrettyPrinter {
  public:
   PrettyPrinter(std::string& out, std::size_t line_limit) : out_(out), line_limit_(line_limit) {}
 
   void Print(const Expr& expr) {
-    Indent();
-    PrintUnindented(expr);
+    const std::string line = promql::Print(expr);
+    const bool is_subquery = std::holds_alternative<Subquery>(expr.node);
+    if (!is_subquery || line.size() > line_limit_) {
+      Indent();
+    }
+    PrintLine(line, expr);
   }
 
  private:
-  void PrintUnindented(const Expr& expr) {
-    const std::string line = promql::Print(expr);
+  void PrintUnindented(const Expr& expr) { PrintLine(promql::Print(expr), expr); }
+
+  void PrintLine(const std::string& line, const Expr& expr) {
     if (line.size() <= line_limit_ || !Split(expr)) {
       out_ += line;
     }

@@ -13,27 +13,14 @@
 #include "exporter/base/number.h"
 #include "exporter/model/label_set.h"
 #include "exporter/promql/function.h"
+#include "exporter/promql/go_format.h"
 #include "exporter/promql/operators.h"
 
 namespace sidewatch::promql {
 namespace {
 
-// The largest double has 309 digits, the smallest 1,075 behind the point.
-constexpr std::size_t kPlainDigits = 1100;
 constexpr std::size_t kShortDigits = 32;
 constexpr double kShortestPlain = 1e-4;
-
-/// Never with an exponent, as Go's FormatFloat(value, 'f', -1, 64).
-void PrintPlainNumber(std::string& out, double value) {
-  if (!std::isfinite(value)) {
-    AppendNumber(out, value);
-    return;
-  }
-  std::array<char, kPlainDigits> digits{};
-  const auto [end, status] =
-      std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed);
-  out.append(digits.data(), end);
-}
 
 /// As Go's %v: an exponent below 1e-4 and from 1e21 up.
 void PrintFillNumber(std::string& out, double value) {
@@ -50,7 +37,7 @@ void PrintFillNumber(std::string& out, double value) {
 
 void PrintSeconds(std::string& out, double seconds, bool is_duration) {
   if (!is_duration) {
-    PrintPlainNumber(out, seconds);
+    out += FormatGoF(seconds);
     return;
   }
   out += FormatDuration(Duration(std::llround(seconds * 1000)));

@@ -78,6 +78,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{"MatchersSorted", R"(up{b="2",a!~"1"})", R"(up{a!~"1",b="2"})"},
                     Case{"GroupingInFront", "SUM(up) BY (job)", "sum by (job) (up)"},
                     Case{"NumbersPlain", "1e3 + 0x10 + 017 + 1_000", "1000 + 16 + 15 + 1000"},
+                    Case{"LargeNumbersInTheFewestDigits",
+                         "9.3e18 + 1e22 + 123456789012345678",
+                         "9300000000000000000 + 10000000000000000000000 + 123456789012345680"},
+                    Case{"SmallNumbers", "1e-9 - 5e-7", "0.000000001 - 0.0000005"},
                     Case{"DurationAsNumber", "90m * -1h", "1h30m * -1h"},
                     Case{"ModifiersInOrder", "up[5m] offset 1m @ 7", "up[5m] @ 7.000 offset 1m"},
                     Case{"Escapes", "'a\"\\x41'", R"("a\"A")"},
@@ -94,6 +98,19 @@ TEST(PrettyPrintTest, SplitsOnlyWhatIsTooLong) {
             "  sum(rate(requests[5m]))\n"
             "/ on (job) group_left ()\n"
             "  limit_per_job");
+}
+
+TEST(PrettyPrintTest, DoesNotIndentASubqueryThatFits) {
+  const ExprPtr expr = MustParse("max_over_time((sum by (job) (up))[5m:1m])");
+  ASSERT_NE(expr, nullptr);
+  EXPECT_EQ(PrettyPrint(*expr, 30),
+            "max_over_time(\n"
+            "(sum by (job) (up))[5m:1m]\n"
+            ")");
+  EXPECT_EQ(PrettyPrint(*expr, 20),
+            "max_over_time(\n"
+            "  (sum by (job) (up))[5m:1m]\n"
+            ")");
 }
 
 TEST(SyntaxTreeTest, KeepsShiftsAndPositions) {
