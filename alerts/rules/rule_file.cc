@@ -156,11 +156,11 @@ std::string FileReader::Text(const Node& node) {
 }
 
 Duration FileReader::ReadDuration(const Node& node) {
-  const std::string text = Text(node);
-  if (text.empty()) {
+  if (!node.is_scalar()) {
+    Text(node);
     return Duration(0);
   }
-  const Result<Duration> duration = ParseDuration(text);
+  const Result<Duration> duration = ParseDuration(node.text());
   if (!duration) {
     Error(node, duration.error().message);
   }
@@ -184,13 +184,16 @@ TextPairs FileReader::ReadPairs(const Node& node) {
 }
 
 void FileReader::Limit(const Node& node) {
+  if (node.is_null()) {
+    return;
+  }
   const auto limit = ParseInteger(Text(node));
   constexpr std::int64_t kMost = 1'000'000'000;
-  if (!limit || *limit < 0 || *limit > kMost) {
+  if (!limit || *limit < -kMost || *limit > kMost) {
     Error(node, fmt::format("expected a number of alerts or samples, got {}", node.Describe()));
     return;
   }
-  group_.limit = static_cast<int>(*limit);
+  group_.limit = static_cast<int>(std::max<std::int64_t>(*limit, 0));
 }
 
 void FileReader::OnMissingData(const Node& node) {
@@ -221,7 +224,9 @@ void FileReader::ReadGroups(const Node& node) {
     return;
   }
   for (const Node& group : node.items()) {
-    ReadGroup(group);
+    if (!group.is_null()) {
+      ReadGroup(group);
+    }
   }
 }
 
@@ -283,7 +288,9 @@ void FileReader::ReadRules(const Node& node) {
     return;
   }
   for (const Node& rule : node.items()) {
-    ReadRule(rule);
+    if (!rule.is_null()) {
+      ReadRule(rule);
+    }
   }
 }
 

@@ -11,6 +11,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "exporter/config/environment.h"
+#include "exporter/config/yaml_text.h"
 
 namespace sidewatch::config {
 namespace {
@@ -108,7 +109,7 @@ class Converter {
       data.entries.emplace_back(std::move(key), std::move(value));
     }
     for (const Node& from : merged) {
-      Merge(from, data);
+      Merge(from, data, from.is_list());
     }
   }
 
@@ -118,11 +119,16 @@ class Converter {
     return found == data.entries.end() ? nullptr : &found->first;
   }
 
-  void Merge(const Node& from, Node::Data& into) {
-    if (from.is_list()) {
+  void Merge(const Node& from, Node::Data& into, bool may_be_list) {
+    if (from.is_list() && may_be_list) {
       for (const Node& item : from.items()) {
-        Merge(item, into);
+        Merge(item, into, false);
       }
+      return;
+    }
+    if (!from.is_map()) {
+      diagnostics_.Error(from.position(),
+                         fmt::format("<< takes a map or a list of maps, got {}", from.Describe()));
       return;
     }
     for (const auto& [key, value] : from.entries()) {
@@ -138,6 +144,13 @@ class Converter {
   int nodes_ = 0;
   bool overflowed_ = false;
 };
+
+/// yaml-cpp's words, but for what it says about the document that Delimited appends.
+std::string_view Explained(std::string_view message) {
+  return message == YAML::ErrorMsg::DOC_IN_SCALAR || message == YAML::ErrorMsg::EOF_IN_SCALAR
+             ? "a quoted text is not closed, or has --- at the start of a line"
+             : message;
+}
 
 const std::shared_ptr<const Node::Data>& NullData() {
   static const auto kNull = std::make_shared<const Node::Data>();
@@ -217,14 +230,19 @@ std::optional<Node> ParseYaml(std::string_view text,
                               ExpandEnv expand,
                               Diagnostics& diagnostics) {
   auto file = std::make_shared<const std::string>(name);
+  if (const auto unreadable = FindUnreadable(text)) {
+    diagnostics.Error(Position{file, unreadable->line, unreadable->column},
+                      fmt::format("not valid YAML: {}", unreadable->what));
+    return std::nullopt;
+  }
   try {
-    const YAML::Node yaml = YAML::Load(std::string(text));
+    const YAML::Node yaml = YAML::Load(Delimited(text));
     return Converter(file, expand, diagnostics).Convert(yaml, 0);
   } catch (const YAML::Exception& error) {
     const Position at = error.mark.is_null()
                             ? Position{file, 0, 0}
                             : Position{file, error.mark.line + 1, error.mark.column + 1};
-    diagnostics.Error(at, fmt::format("not valid YAML: {}", error.msg));
+    diagnostics.Error(at, fmt::format("not valid YAML: {}", Explained(error.msg)));
     return std::nullopt;
   }
 }

@@ -24,20 +24,14 @@ struct Spelling {
 
 // YAML 1.1, which Prometheus' own reader follows.
 constexpr std::array kBooleans = {
-    Spelling{"true", true},
-    Spelling{"True", true},
-    Spelling{"TRUE", true},
-    Spelling{"yes", true},
-    Spelling{"Yes", true},
-    Spelling{"on", true},
-    Spelling{"On", true},
-    Spelling{"false", false},
-    Spelling{"False", false},
-    Spelling{"FALSE", false},
-    Spelling{"no", false},
-    Spelling{"No", false},
-    Spelling{"off", false},
-    Spelling{"Off", false},
+    Spelling{"true", true},   Spelling{"True", true},   Spelling{"TRUE", true},
+    Spelling{"yes", true},    Spelling{"Yes", true},    Spelling{"YES", true},
+    Spelling{"y", true},      Spelling{"Y", true},      Spelling{"on", true},
+    Spelling{"On", true},     Spelling{"ON", true},     Spelling{"false", false},
+    Spelling{"False", false}, Spelling{"FALSE", false}, Spelling{"no", false},
+    Spelling{"No", false},    Spelling{"NO", false},    Spelling{"n", false},
+    Spelling{"N", false},     Spelling{"off", false},   Spelling{"Off", false},
+    Spelling{"OFF", false},
 };
 
 struct SizeUnit {

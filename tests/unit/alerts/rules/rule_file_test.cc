@@ -45,6 +45,27 @@ groups:
   EXPECT_EQ(groups[0].rules[1].name, "a:b");
 }
 
+TEST(RuleFileTest, TakesNothingForNotSet) {
+  const auto groups = Groups(R"(
+groups:
+  -
+  - name: g
+    interval:
+    query_offset: ~
+    limit:
+    labels:
+    rules:
+      -
+      - {alert: A, expr: up, for: , keep_firing_for: null, labels: , annotations: }
+  - {name: h, limit: -1, rules: }
+)");
+  ASSERT_EQ(groups.size(), 2U);
+  EXPECT_EQ(groups[0].limit, 0);
+  ASSERT_EQ(groups[0].rules.size(), 1U);
+  EXPECT_EQ(groups[0].rules[0].hold, Duration(0));
+  EXPECT_EQ(groups[1].limit, 0);
+}
+
 struct Case {
   std::string name;
   std::string text;
@@ -87,10 +108,14 @@ INSTANTIATE_TEST_SUITE_P(
              "groups:\n- rules: []\n- name: g\n- name: g\n",
              {"r.yml: 2:3: Groupname must not be empty",
               "r.yml: 4:9: groupname: \"g\" is repeated in the same file"}},
+        Case{"EmptyDurations",
+             "groups:\n- name: g\n  interval: ''\n  rules:\n  - alert: A\n    expr: up\n"
+             "    for: \"\"\n",
+             {"r.yml: 3:13: empty duration string", "r.yml: 7:10: empty duration string"}},
         Case{"Shape",
-             "groups:\n- name: g\n  interval: often\n  limit: -1\n  rules: 5\n",
+             "groups:\n- name: g\n  interval: often\n  limit: few\n  rules: 5\n",
              {"r.yml: 3:13: not a valid duration string: \"often\"",
-              "r.yml: 4:10: expected a number of alerts or samples, got \"-1\"",
+              "r.yml: 4:10: expected a number of alerts or samples, got \"few\"",
               "r.yml: 5:10: expected a list of rules, got \"5\""}}),
     [](const auto& row) { return row.param.name; });
 

@@ -153,12 +153,82 @@ INSTANTIATE_TEST_SUITE_P(
              "${SIDEWATCH_TEST_UNSET:-default} to allow that)"},
         Case{"BrokenYaml",
              "name: [a\n",
-             "test.yml:2:1: not valid YAML: end of sequence flow not found"}),
+             "test.yml:2:1: not valid YAML: end of sequence flow not found"},
+        Case{"QuoteNotClosed",
+             "name: 'a\nport: 1\n",
+             "test.yml:3:1: not valid YAML: a quoted text is not closed, or has --- at the start "
+             "of a line"},
+        Case{"QuoteNotClosedInALineWithoutEnd",
+             "port: 1\nname: \"a",
+             "test.yml:2:9: not valid YAML: a quoted text is not closed, or has --- at the start "
+             "of a line"},
+        Case{"ControlCharacter",
+             "name: a\nfiles: [\"x\x01y\"]\n",
+             "test.yml:2:11: not valid YAML: control characters are not allowed"},
+        Case{"NotUtf8", "name: \xFCnter\n", "test.yml:1:7: not valid YAML: the text is not UTF-8"},
+        Case{"Utf8CutShort", "name: \xC3", "test.yml:1:7: not valid YAML: the text is not UTF-8"},
+        Case{"Utf8WrittenTooLong",
+             "name: \xC0\xAF\n",
+             "test.yml:1:7: not valid YAML: the text is not UTF-8"},
+        Case{"MergeOfNoMap",
+             "name: a\nlabels:\n  <<: b\n",
+             R"(test.yml:3:7: << takes a map or a list of maps, got "b")"},
+        Case{"MergeOfListsInAList",
+             "name: a\nlabels:\n  <<: [[{a: b}]]\n",
+             "test.yml:3:8: << takes a map or a list of maps, got a list"}),
     [](const auto& row) { return row.param.name; });
+
+struct TextCase {
+  std::string name;
+  std::string yaml;
+  std::string want;
+};
+
+class ReaderTextTest : public testing::TestWithParam<TextCase> {};
+
+TEST_P(ReaderTextTest, ReadsName) {
+  Diagnostics diagnostics;
+  EXPECT_EQ(ReadTarget(GetParam().yaml, diagnostics).name, GetParam().want);
+  EXPECT_THAT(diagnostics.errors(), ElementsAre());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table,
+    ReaderTextTest,
+    testing::Values(TextCase{"BlockWithItsLineEnd", "name: |\n  a\n", "a\n"},
+                    TextCase{"BlockAtTheEndOfAText", "name: |\n  a", "a"},
+                    TextCase{"BlockThatKeepsLineEnds", "name: |+\n  a\n\n", "a\n\n"},
+                    TextCase{"DocumentWithEnd", "---\nname: a\n...\n", "a"},
+                    TextCase{"SecondDocument", "name: a\n---\nname: b\n", "a"},
+                    TextCase{"LineEndsOfWindows", "name: |\r\n  a\r\n  b\r\n", "a\nb\n"},
+                    TextCase{"LineEndsOfOldMacs", "port: 1\rname: a\r", "a"},
+                    TextCase{"ByteOrderMark", "\xEF\xBB\xBFname: a\n", "a"},
+                    TextCase{"AllPlanes", "name: ü€🔥\n", "ü€🔥"},
+                    TextCase{"DashesWithinALine", "name: 'a --- b'\n", "a --- b"}),
+    [](const auto& row) { return row.param.name; });
+
+class ReaderBoolTest : public testing::TestWithParam<std::pair<std::string, bool>> {};
+
+TEST_P(ReaderBoolTest, ReadsWhatYaml11Allows) {
+  Diagnostics diagnostics;
+  const std::string yaml = "name: a\nenabled: " + GetParam().first + "\n";
+  EXPECT_EQ(ReadTarget(yaml, diagnostics).enabled, GetParam().second);
+  EXPECT_THAT(diagnostics.errors(), ElementsAre());
+}
+
+INSTANTIATE_TEST_SUITE_P(Table,
+                         ReaderBoolTest,
+                         testing::Values(std::pair("YES", true),
+                                         std::pair("ON", true),
+                                         std::pair("y", true),
+                                         std::pair("NO", false),
+                                         std::pair("OFF", false),
+                                         std::pair("N", false)),
+                         [](const auto& row) { return row.param.first; });
 
 TEST(ReaderTest, ReportsEveryErrorNotJustTheFirst) {
   Diagnostics diagnostics;
-  ReadTarget("nam: a\nport: x\nenabled: y\n", diagnostics);
+  ReadTarget("nam: a\nport: x\nenabled: maybe\n", diagnostics);
   EXPECT_EQ(diagnostics.errors().size(), 4U);
 }
 
