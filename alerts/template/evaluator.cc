@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 
 #include <fmt/format.h>
@@ -32,7 +33,7 @@ constexpr std::array kParams = {
     ParamFacts{"float64", "float", Kind::kFloat},
     ParamFacts{"bool", "bool", Kind::kBool},
     ParamFacts{"time.Time", "", Kind::kTime},
-    ParamFacts{"time.Duration", "", Kind::kDuration},
+    ParamFacts{"time.Duration", "integer", Kind::kDuration},
     ParamFacts{"*template.sample", "", Kind::kStruct},
     ParamFacts{"template.queryResult", "", Kind::kList},
 };
@@ -50,6 +51,19 @@ bool Fits(const Value& value, Param param) {
   }
   const bool ours = param == Param::kSample || param == Param::kSampleList;
   return !ours || FactsOf(param).go_type.ends_with(value.type()->name);
+}
+
+/// A literal's whole number: `1e3` is one, as in Go.
+std::optional<std::int64_t> WholeNumber(const Value& constant) {
+  if (constant.kind() == Kind::kInt) {
+    return constant.AsInt();
+  }
+  constexpr double kBeyond = 9223372036854775808.0;
+  if (constant.kind() != Kind::kFloat || std::trunc(constant.AsFloat()) != constant.AsFloat() ||
+      std::abs(constant.AsFloat()) >= kBeyond) {
+    return std::nullopt;
+  }
+  return static_cast<std::int64_t>(constant.AsFloat());
 }
 
 bool IsLiteral(const Node& node) {
@@ -354,6 +368,13 @@ Result<Value> Executor::EvalLiteral(Param param, const Node& node) {
   const ParamFacts& facts = FactsOf(param);
   if (param == Param::kFloat && node.constant.kind() == Kind::kInt) {
     return Value::Float(static_cast<double>(node.constant.AsInt()));
+  }
+  const auto whole = WholeNumber(node.constant);
+  if (whole && param == Param::kInt) {
+    return Value::Int(*whole);
+  }
+  if (whole && param == Param::kDuration) {
+    return Value::Duration({*whole});
   }
   if (facts.expected.empty() || !IsLiteral(node)) {
     return Bad(fmt::format("can't handle {} for arg of type {}", node.ToString(), facts.go_type));

@@ -272,4 +272,17 @@ Result<TimeValue> InZone(const TimeValue& at, const std::string& zone) {
   return moved;
 }
 
+TimeValue InLocalZone(const TimeValue& at) {
+  std::string zone;
+  try {
+    zone = date::current_zone()->name();
+  } catch (const std::runtime_error&) {
+    zone = "UTC";
+  }
+  TimeValue utc = at;
+  utc.offset_seconds = 0;
+  utc.zone = "UTC";
+  return InZone(at, zone).value_or(utc);
+}
+
 }  // namespace sidewatch::alerts::templates

@@ -50,4 +50,7 @@ Result<TimeValue> ParseTime(std::string_view layout, std::string_view text);
 /// Errors: kNotFound `unknown time zone X`.
 Result<TimeValue> InZone(const TimeValue& at, const std::string& zone);
 
+/// The same moment in the zone of this machine; in UTC where that cannot be found out.
+TimeValue InLocalZone(const TimeValue& at);
+
 }  // namespace sidewatch::alerts::templates

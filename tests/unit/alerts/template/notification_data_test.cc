@@ -53,6 +53,46 @@ INSTANTIATE_TEST_SUITE_P(
              "firing firing resolved "},
         Case{"Common", "{{.CommonLabels}}|{{.CommonAnnotations}}", "alertname=A, job=j|runbook=r"},
         Case{"EndsAt", "{{range .Alerts}}{{.EndsAt.IsZero}} {{end}}", "true false "},
+        Case{"HoursLater",
+             R"({{((index .Alerts 0).StartsAt.Add 28800e9).Format "15:04:05"}})",
+             "08:00:01"},
+        Case{"NanosecondsEarlier",
+             "{{(index .Alerts 0).StartsAt.Add -1000000000}}",
+             "1970-01-01 00:00:00 +0000 UTC"},
+        Case{
+            "MonthAndWeekdayAreNumbersWithNames",
+            R"({{with (index .Alerts 0).StartsAt}}{{.Month}} {{printf "%02d" .Month}} {{.Weekday}} {{printf "%d" .Weekday}} {{eq .Month 1}}{{end}})",
+            "January 01 Thursday 4 true"},
+        Case{
+            "MonthsAndWeekdaysOfOtherTimes",
+            R"({{with (index .Alerts 0).StartsAt.AddDate 50 11 2}}{{.Month}} {{.Weekday}} {{.YearDay}} {{.Year}}{{end}} {{with (index .Alerts 0).StartsAt.AddDate -1 -11 0}}{{.Month}} {{.Weekday}}{{end}})",
+            "December Thursday 338 2020 February Thursday"},
+        Case{
+            "SmallParts",
+            "{{with (index .Alerts 0).StartsAt}}{{.Nanosecond}} {{.UnixMicro}} {{.YearDay}}{{end}}",
+            "0 1000000 1"},
+        Case{
+            "TimesByMultiples",
+            R"({{with ((index .Alerts 0).StartsAt.Add 1799e9).Add 999999999}}{{(.Truncate 3600e9).Format "15:04:05"}} {{(.Round 3600e9).Format "15:04:05"}} {{(.Round 0).Format "15:04:05"}}{{end}})",
+            "00:00:00 01:00:00 00:30:00"},
+        Case{"DurationsByMultiples",
+             "{{with (index .Alerts 1)}}{{with (.EndsAt.Add 1500e6).Sub .StartsAt}}{{.}} "
+             "{{.Round 1e9}} {{.Truncate 1e9}} {{.Microseconds}} {{.Round 0}}{{end}} "
+             "{{with .StartsAt.Sub (.EndsAt.Add 1500e6)}}{{.Abs}} {{.Round 1e9}} {{.Truncate "
+             "1e9}}{{end}}{{end}}",
+             "2.5s 3s 2s 2500000 2.5s 2.5s -3s -2s"},
+        Case{"DurationsAtTheEndOfTheirRange",
+             "{{with (index .Alerts 0)}}{{with .EndsAt.Sub .StartsAt}}{{.Round 1e9}} "
+             "{{.Abs}}{{end}}{{end}}",
+             "-2562047h47m16.854775808s 2562047h47m16.854775807s"},
+        Case{"Compare",
+             "{{with (index .Alerts 1)}}{{.StartsAt.Compare .EndsAt}}{{.EndsAt.Compare .StartsAt}}"
+             "{{.EndsAt.Compare .EndsAt}}{{end}}",
+             "-110"},
+        Case{"LocalIsTheSameMoment",
+             "{{with (index .Alerts 0).StartsAt}}{{.Local.Unix}} {{.Local.Equal .}}{{end}}",
+             "1 true"},
+        Case{"DescriptionOfAlertmanager", R"(<{{template "__description" .}}>)", "<>"},
         Case{"Fingerprint", "{{len (index .Alerts 0).Fingerprint}}", "16"},
         Case{"Reason", "{{.NotificationReason}}", "first"},
         Case{"Subject", R"({{template "__subject" .}})", "[FIRING:1] A (j)"},
