@@ -216,7 +216,7 @@ void ReadTime(const Node& node, Diagnostics& diagnostics, TimeInterval& out) {
 
 void ReadLocation(MapReader& map, TimeInterval& out) {
   std::string name;
-  if (!map.Read("location", name) || name == "UTC") {
+  if (!map.Read("location", name) || name.empty() || name == "UTC") {
     return;
   }
   try {

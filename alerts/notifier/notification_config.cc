@@ -1,6 +1,7 @@
 #include "alerts/notifier/notification_config.h"
 
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,6 +16,18 @@ namespace {
 using config::MapReader;
 using config::Node;
 
+// Alertmanager's settings for receivers that are refused by their kind: without such a receiver
+// they change nothing, and files carry them along.
+constexpr std::string_view kGlobalsOfOtherKinds[] = {
+    "jira_api_url",           "mattermost_webhook_url",   "mattermost_webhook_url_file",
+    "opsgenie_api_key",       "opsgenie_api_key_file",    "opsgenie_api_url",
+    "rocketchat_api_url",     "rocketchat_token",         "rocketchat_token_file",
+    "rocketchat_token_id",    "rocketchat_token_id_file", "victorops_api_key",
+    "victorops_api_key_file", "victorops_api_url",        "webex_api_url",
+    "wechat_api_corp_id",     "wechat_api_secret",        "wechat_api_secret_file",
+    "wechat_api_url",
+};
+
 void ReadGlobal(const Node& node,
                 const NotificationConfigDeps& deps,
                 config::Diagnostics& diagnostics,
@@ -26,6 +39,9 @@ void ReadGlobal(const Node& node,
   }
   for (const ReceiverSpec* spec : deps.receivers) {
     spec->check_global(global);
+  }
+  for (const std::string_view key : kGlobalsOfOtherKinds) {
+    global.Ignore({key});
   }
 }
 

@@ -29,14 +29,17 @@ bool IsValidPattern(const std::string& path) {
          std::ranges::any_of(kEndings, [&](std::string_view end) { return path.ends_with(end); });
 }
 
-void ReadFile(const std::string& path, Diagnostics& diagnostics, std::vector<LabelSet>& out) {
+void ReadFile(const std::string& path,
+              Addresses addresses,
+              Diagnostics& diagnostics,
+              std::vector<LabelSet>& out) {
   const std::optional<Node> groups = config::LoadYaml(path, config::ExpandEnv::kNo, diagnostics);
   if (!groups || !config::ExpectList(*groups, diagnostics)) {
     return;
   }
   const std::size_t first = out.size();
   for (const Node& group : groups->items()) {
-    ReadTargetGroup(group, diagnostics, out);
+    ReadTargetGroup(group, addresses, diagnostics, out);
   }
   for (std::size_t i = first; i < out.size(); ++i) {
     out[i] = LabelSetBuilder(out[i]).Set("__meta_filepath", path).Build();
@@ -87,11 +90,14 @@ class Signature {
 
 }  // namespace
 
-void ReadTargetGroup(const Node& node, Diagnostics& diagnostics, std::vector<LabelSet>& out) {
+void ReadTargetGroup(const Node& node,
+                     Addresses addresses,
+                     Diagnostics& diagnostics,
+                     std::vector<LabelSet>& out) {
   MapReader map(node, diagnostics);
-  std::vector<std::string> addresses;
+  std::vector<std::string> targets;
   std::map<std::string, std::string> labels;
-  map.Read("targets", addresses);
+  map.Read("targets", targets);
   map.Read("labels", labels);
   LabelSetBuilder builder;
   for (const auto& [name, value] : labels) {
@@ -100,8 +106,9 @@ void ReadTargetGroup(const Node& node, Diagnostics& diagnostics, std::vector<Lab
     }
     builder.Set(name, value);
   }
-  for (const std::string& address : addresses) {
-    if (const Status checked = CheckAddress(address); !checked) {
+  for (const std::string& address : targets) {
+    const Status checked = addresses == Addresses::kFinal ? CheckAddress(address) : Status();
+    if (!checked) {
       map.ErrorAt("targets", checked.error().message);
       continue;
     }
@@ -110,7 +117,9 @@ void ReadTargetGroup(const Node& node, Diagnostics& diagnostics, std::vector<Lab
   }
 }
 
-std::vector<LabelSet> ReadFileDiscovery(const Node& list, Diagnostics& diagnostics) {
+std::vector<LabelSet> ReadFileDiscovery(const Node& list,
+                                        Addresses addresses,
+                                        Diagnostics& diagnostics) {
   std::vector<LabelSet> found;
   if (!config::ExpectList(list, diagnostics)) {
     return found;
@@ -119,7 +128,7 @@ std::vector<LabelSet> ReadFileDiscovery(const Node& list, Diagnostics& diagnosti
     MapReader map(node, diagnostics);
     for (const std::string& pattern : ReadPatterns(map)) {
       for (const std::string& path : Glob(pattern)) {
-        ReadFile(path, diagnostics, found);
+        ReadFile(path, addresses, diagnostics, found);
       }
     }
   }

@@ -18,16 +18,16 @@ using config::Diagnostics;
 using config::MapReader;
 using config::Node;
 
-std::vector<LabelSet> ReadGroups(MapReader& map) {
+std::vector<LabelSet> ReadGroups(MapReader& map, Addresses addresses) {
   std::vector<LabelSet> found;
   const Node groups = map.Get("static_configs").value_or(Node());
   if (config::ExpectList(groups, map.diagnostics())) {
     for (const Node& group : groups.items()) {
-      ReadTargetGroup(group, map.diagnostics(), found);
+      ReadTargetGroup(group, addresses, map.diagnostics(), found);
     }
   }
   const Node files = map.Get("file_sd_configs").value_or(Node());
-  for (LabelSet& labels : ReadFileDiscovery(files, map.diagnostics())) {
+  for (LabelSet& labels : ReadFileDiscovery(files, addresses, map.diagnostics())) {
     found.push_back(std::move(labels));
   }
   return found;
@@ -77,7 +77,8 @@ class Pool {
 
 std::vector<scrape::Target> ReadPool(MapReader& map, const Job& job) {
   Pool pool;
-  for (const LabelSet& group : ReadGroups(map)) {
+  const Addresses addresses = job.relabel.empty() ? Addresses::kFinal : Addresses::kRelabelled;
+  for (const LabelSet& group : ReadGroups(map, addresses)) {
     Result<std::optional<scrape::Target>> target = MakeTarget(job, DiscoveredLabels(job, group));
     if (!target) {
       map.Error(fmt::format("target {}: {}", group.Get("__address__"), target.error().message));

@@ -1,6 +1,7 @@
 #include "exporter/app/config_file.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 
@@ -140,6 +141,37 @@ std::optional<Node> ReadNotifications(MapReader& map, const std::string& folder)
   return config::LoadYaml(Resolve(folder, path), config::ExpandEnv::kNo, map.diagnostics());
 }
 
+/// What a prometheus.yml may hold and nothing here does.
+struct RefusedKey {
+  std::string_view key;
+  std::string_view advice;
+};
+
+constexpr std::array kRefusedKeys = {
+    RefusedKey{"alerting",
+               "notifications: sends by itself, to other Alertmanagers by alertmanager_configs"},
+    RefusedKey{"otlp",
+               "let the collector offer its metrics as a page and name it in scrape_configs"},
+    RefusedKey{"remote_read", "samples are in state.db, see storage.retention"},
+    RefusedKey{"remote_write", "let a Prometheus scrape /metrics, which may write on"},
+    RefusedKey{"scrape_config_files", "put the jobs under scrape_configs"},
+    RefusedKey{"tracing", "see the log, by --log.level"},
+};
+
+void RefuseUnsupported(MapReader& map) {
+  for (const auto& [key, value] : map.node().entries()) {
+    const auto* const row = std::ranges::find(kRefusedKeys, key.text(), &RefusedKey::key);
+    if (row == kRefusedKeys.end()) {
+      continue;
+    }
+    map.Ignore({row->key});
+    if (!value.is_null()) {
+      map.diagnostics().Error(key.position(),
+                              fmt::format("{} is not supported: {}", row->key, row->advice));
+    }
+  }
+}
+
 }  // namespace
 
 AppConfig ReadAppConfig(const std::string& text,
@@ -153,6 +185,7 @@ AppConfig ReadAppConfig(const std::string& text,
     return app;
   }
   MapReader map(*root, diagnostics);
+  RefuseUnsupported(map);
   app.global = ReadGlobal(map.Get("global").value_or(Node()), diagnostics);
   app.storage = ReadStorage(map.Get("storage").value_or(Node()), diagnostics);
   app.targets = ReadTargets(map.Get("collectors").value_or(Node()), kinds, diagnostics);

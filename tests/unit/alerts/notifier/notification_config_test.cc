@@ -41,6 +41,11 @@ INSTANTIATE_TEST_SUITE_P(
              "global: {slack_api_urll: x}\nroute: {receiver: b}\nreceivers: [{name: a}]",
              "test.yml:1:10: unknown key \"slack_api_urll\", did you mean \"slack_api_url\"?\n"
              "test.yml:2:19: undefined receiver \"b\" used in route"},
+        Case{"GlobalsOfKindsThatNobodyUses",
+             "global: {opsgenie_api_key: a, opsgenie_api_url: 'https://x', victorops_api_key: b, "
+             "wechat_api_corp_id: c, webex_api_url: 'https://y', jira_api_url: 'https://z'}\n"
+             "route: {receiver: a}\nreceivers: [{name: a}]",
+             ""},
         Case{"OtherSection",
              "{route: {receiver: a}, receivers: [{name: a}], tracing: {}}",
              "test.yml:1:48: unknown key \"tracing\""},

@@ -114,6 +114,26 @@ TEST(ReadScrapeConfigsTest, LabelsOfAGroupMayChangeWhereAndHowOften) {
   EXPECT_EQ(targets[0].config.job, "other");
 }
 
+TEST(ReadScrapeConfigsTest, UrlsAreTargetsWhereRelabellingTakesThem) {
+  config::Diagnostics diagnostics;
+  const auto targets = Read(
+      "- job_name: probe\n"
+      "  metrics_path: /probe\n"
+      "  params: {module: [http_2xx]}\n"
+      "  static_configs: [{targets: ['https://shop.example/a?b=c', 'http://x:8080']}]\n"
+      "  relabel_configs:\n"
+      "  - {source_labels: [__address__], target_label: __param_target}\n"
+      "  - {source_labels: [__param_target], target_label: instance}\n"
+      "  - {target_label: __address__, replacement: 'blackbox:9115'}\n",
+      diagnostics);
+  EXPECT_THAT(diagnostics.errors(), ElementsAre());
+  ASSERT_THAT(targets, SizeIs(2));
+  EXPECT_EQ(
+      targets[0].config.url,
+      "http://blackbox:9115/probe?module=http_2xx&target=https%3A%2F%2Fshop.example%2Fa%3Fb%3Dc");
+  EXPECT_EQ(targets[0].config.instance, "https://shop.example/a?b=c");
+}
+
 class FileDiscoveryTest : public testing::Test {
  protected:
   void SetUp() override { std::filesystem::create_directories(folder_); }
@@ -205,6 +225,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"AddressWithAScheme",
              "[{job_name: a, static_configs: [{targets: ['http://x']}]}]",
              R"(c.yml:1:43: "http://x" is not a valid hostname)"},
+        Case{"AddressWithASchemeBehindRelabelling",
+             "[{job_name: a, static_configs: [{targets: ['http://x']}], "
+             "relabel_configs: [{target_label: team, replacement: y}]}]",
+             R"(c.yml:1:2: target http://x: "http://x" is not a valid hostname)"},
         Case{"NoAddress",
              "[{job_name: a, static_configs: [{targets: [x]}], "
              "relabel_configs: [{target_label: __address__, replacement: ''}]}]",

@@ -76,7 +76,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"UnknownKind",
              "collectors: {postgress: []}",
              R"(c.yml:1:14: unknown key "postgress", did you mean "postgres"?)"},
-        Case{"NotYetSupported", "remote_write: []", R"(c.yml:1:1: unknown key "remote_write")"},
+        Case{"NotSupported",
+             "remote_write: []",
+             "c.yml:1:1: remote_write is not supported: let a Prometheus scrape /metrics, which "
+             "may write on"},
         Case{"TimeoutOverInterval",
              "global: {scrape_interval: 5s, scrape_timeout: 6s}",
              "c.yml:1:47: scrape_timeout must not be longer than scrape_interval"},
