@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "alerts/receivers/common/http_delivery.h"
-#include "exporter/base/glob.h"
 #include "exporter/config/reader.h"
 
 namespace sidewatch::alerts {
@@ -50,15 +49,11 @@ struct TemplateFile {
   std::string path;
 };
 
-/// A pattern may match nothing as yet; a file that is named and missing is a mistake.
+/// A file may come later, as what a pattern matches may: it is looked for at each reading.
 void ReadValue(const Node& node, config::Diagnostics& diagnostics, TemplateFile& out) {
   std::string text;
   config::ReadValue(node, diagnostics, text);
   out.path = config::ResolvePath(node.position(), text);
-  const bool is_pattern = text.find_first_of("*?[\\") != std::string::npos;
-  if (!text.empty() && !is_pattern && Glob(out.path).empty()) {
-    diagnostics.Error(node.position(), fmt::format("there is no template file {}", out.path));
-  }
 }
 
 void ReadTemplates(MapReader& map, const NotificationConfigDeps& deps, ReceiverDeps& out) {

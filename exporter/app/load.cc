@@ -16,6 +16,7 @@
 #include "collectors/application/scrape_configs.h"
 #include "collectors/builtin.h"
 #include "exporter/app/environment_config.h"
+#include "exporter/base/glob.h"
 #include "exporter/net/http_client.h"
 #include "exporter/net/smtp_client.h"
 
@@ -109,6 +110,16 @@ std::vector<alerts::rules::GroupConfig> ReadRules(const AppConfig& app,
   return groups;
 }
 
+/// As in Alertmanager, a template file that is named and missing is no mistake of the file; a text
+/// that wants it is replaced by our own words.
+void WarnOfMissing(const std::vector<std::string>& files, const Logger& log) {
+  for (const std::string& file : files) {
+    if (file.find_first_of("*?[\\") == std::string::npos && Glob(file).empty()) {
+      log.Warn("there is no such template file", {{"file", file}});
+    }
+  }
+}
+
 std::unique_ptr<alerts::NotificationConfig> ReadNotifications(const AppConfig& app,
                                                               const LoadDeps& deps,
                                                               Diagnostics& diagnostics) {
@@ -125,6 +136,7 @@ std::unique_ptr<alerts::NotificationConfig> ReadNotifications(const AppConfig& a
                         .ack_url = deps.ack_url,
                         .grafana_url = app.global.grafana_url},
       .make_renderer = [&deps](const std::vector<std::string>& files) {
+        WarnOfMissing(files, deps.log);
         return alerts::MakeTemplateRenderer(files, deps.clock, deps.external_url, deps.ack_url);
       }};
   return alerts::ReadNotificationConfig(
