@@ -74,31 +74,54 @@ void ReadTls(const Node& node, Diagnostics& diagnostics, TlsServerConfig& tls) {
   }
 }
 
+/// A header that may be set, and the values that it may have, written in any case.
+struct AllowedHeader {
+  const char* name;
+  std::array<std::string_view, 2> values;  ///< The first one empty: any.
+};
+
+bool Allows(const AllowedHeader& header, const std::string& value) {
+  return header.values.front().empty() || value.empty() ||
+         std::ranges::any_of(header.values, [&](std::string_view allowed) {
+           return std::ranges::equal(allowed, value, {}, {}, [](char c) {
+             return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+           });
+         });
+}
+
 void ReadHeaders(MapReader& http, std::vector<Header>& headers) {
-  constexpr std::array kAllowed = {"Content-Security-Policy",
-                                   "X-Frame-Options",
-                                   "X-Content-Type-Options",
-                                   "X-XSS-Protection",
-                                   "Strict-Transport-Security"};
+  constexpr std::array kAllowed = {AllowedHeader{"Content-Security-Policy", {}},
+                                   AllowedHeader{"X-Frame-Options", {"deny", "sameorigin"}},
+                                   AllowedHeader{"X-Content-Type-Options", {"nosniff"}},
+                                   AllowedHeader{"X-XSS-Protection", {}},
+                                   AllowedHeader{"Strict-Transport-Security", {}}};
   const std::optional<Node> node = http.Get("headers");
   if (!node) {
     return;
   }
   MapReader map(*node, http.diagnostics());
-  for (const char* name : kAllowed) {
+  for (const AllowedHeader& header : kAllowed) {
     std::string value;
-    if (map.Read(name, value) && !value.empty()) {
-      headers.emplace_back(name, std::move(value));
+    if (!map.Read(header.name, value)) {
+      continue;
+    }
+    if (!Allows(header, value)) {
+      map.ErrorAt(header.name,
+                  fmt::format("expected {}{}{}, got \"{}\"",
+                              header.values[0],
+                              header.values[1].empty() ? "" : " or ",
+                              header.values[1],
+                              value));
+    } else if (!value.empty()) {
+      headers.emplace_back(header.name, std::move(value));
     }
   }
 }
 
 void ReadHttp(const Node& node, Diagnostics& diagnostics, WebConfig& out) {
   MapReader map(node, diagnostics);
-  bool http2 = false;
-  if (map.Read("http2", http2) && http2) {
-    map.ErrorAt("http2", "HTTP/2 is not spoken here; remove the key or set it to false");
-  }
+  bool permitted = true;
+  map.Read("http2", permitted);  // Clients settle on HTTP/1.1, which is all that is spoken here.
   ReadHeaders(map, out.headers);
 }
 

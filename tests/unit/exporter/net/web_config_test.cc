@@ -193,9 +193,28 @@ INSTANTIATE_TEST_SUITE_P(
                   "RequireAndVerifyClientCert}",
                   "1:66: needs a client_ca_file to verify against"},
         ErrorCase{"Http2",
-                  "http_server_config: {http2: true}",
-                  "1:29: HTTP/2 is not spoken here; remove the key or set it to false"}),
+                  "http_server_config: {http2: always}",
+                  "1:29: expected true or false, got \"always\""},
+        ErrorCase{"Framing",
+                  "http_server_config: {headers: {X-Frame-Options: foo}}",
+                  "1:49: expected deny or sameorigin, got \"foo\""},
+        ErrorCase{"Sniffing",
+                  "http_server_config: {headers: {X-Content-Type-Options: sniff}}",
+                  "1:56: expected nosniff, got \"sniff\""}),
     [](const auto& row) { return row.param.name; });
+
+TEST(WebConfigHeadersTest, TakeTheirValuesInAnyCaseAndHttp2IsPermitted) {
+  const TempFolder folder;
+  const auto read = LoadWebConfig(folder.Write("web.yml",
+                                               "http_server_config:\n"
+                                               "  http2: true\n"
+                                               "  headers:\n"
+                                               "    X-Frame-Options: SAMEORIGIN\n"
+                                               "    X-Content-Type-Options: nosniff\n"
+                                               "    X-XSS-Protection: ''\n"));
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(read->headers.size(), 2U);
+}
 
 TEST(WebConfigUnknownKeyTest, IsRefused) {
   const TempFolder folder;
