@@ -21,6 +21,10 @@ bool HasFill(const VectorMatching& matching, bool left, bool right) {
   return (left && matching.fill_left) || (right && matching.fill_right);
 }
 
+bool IsFill(TokenKind kind) {
+  return kind == K::kFill || kind == K::kFillLeft || kind == K::kFillRight;
+}
+
 }  // namespace
 
 ExprPtr ExpressionParser::Aggregation(const Token& op) {
@@ -132,12 +136,19 @@ bool ExpressionParser::Matching(Binary& binary) {
     if (tokens_.At(K::kGroupLeft) || tokens_.At(K::kGroupRight)) {
       const bool left = tokens_.Take().kind == K::kGroupLeft;
       matching.card = left ? MatchCardinality::kManyToOne : MatchCardinality::kOneToMany;
-      if (tokens_.At(K::kLeftParen) && !Labels(matching.include)) {
+      if (!Included(matching.include)) {
         return false;
       }
     }
   }
   return Fills(matching);
+}
+
+// The labels behind `group_left` may be missing, but then fills or a right side must begin.
+bool ExpressionParser::Included(std::vector<std::string>& labels) {
+  const TokenKind next = tokens_.Peek().kind;
+  const bool missing = next != K::kLeftParen && (StartsExpression(next) || IsFill(next));
+  return missing || Labels(labels);
 }
 
 // `fill (…)` for both sides, or either side once.

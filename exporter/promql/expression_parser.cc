@@ -12,7 +12,6 @@
 #include "exporter/promql/type_check.h"
 
 namespace sidewatch::promql {
-namespace {
 
 using K = TokenKind;
 
@@ -30,8 +29,6 @@ bool StartsExpression(TokenKind kind) {
       return Info(kind).is_metric_name;
   }
 }
-
-}  // namespace
 
 ExprPtr MakeExpr(Expr::Node node, PositionRange position, int height_below) {
   return std::make_unique<Expr>(Expr{std::move(node), position, height_below + 1});

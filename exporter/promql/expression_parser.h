@@ -10,6 +10,8 @@
 
 namespace sidewatch::promql {
 
+bool StartsExpression(TokenKind kind);
+
 /// The syntax of expressions, by recursive descent with precedence climbing. Types are not checked.
 ///
 /// All functions return null or false after a mistake, which is in the token stream.
@@ -42,6 +44,7 @@ class ExpressionParser {
   bool CheckArguments(const Token& op, std::vector<ExprPtr>& args, Aggregate& aggregate);
   bool GroupingClause(Aggregate& aggregate);
   bool Labels(std::vector<std::string>& labels);
+  bool Included(std::vector<std::string>& labels);
   bool Label(std::vector<std::string>& labels);
   bool Matching(Binary& binary);
   bool Fills(VectorMatching& matching);

@@ -45,10 +45,16 @@ constexpr bool IsSurrogate(char32_t rune) {
   return rune >= 0xD800 && rune < 0xE000;
 }
 
-/// `U+0063 'c'`, as Go's %#U.
+/// `U+0063 'c'`, as Go's %#U: what stands in the quotes is not escaped, but left out if it is not
+/// to be seen.
 std::string NameFirstRune(std::string_view text) {
-  return fmt::format(
-      "U+{:04X} {}", static_cast<std::uint32_t>(FirstRune(text).value), QuoteFirstRune(text));
+  const Rune rune = FirstRune(text);
+  std::string name = fmt::format("U+{:04X}", static_cast<std::uint32_t>(rune.value));
+  const bool escaped = QuoteFirstRune(text).starts_with("'\\");
+  if (!escaped || rune.value == U'\\' || rune.value == U'\'') {
+    name += fmt::format(" '{}'", text.substr(0, rune.bytes));
+  }
+  return name;
 }
 
 }  // namespace
