@@ -33,10 +33,16 @@ constexpr std::pair<std::string_view, std::string_view> kRefused[] = {
 };
 
 void Refuse(MapReader& map) {
-  for (const auto& [name, advice] : kRefused) {
-    const std::optional<Node> node = map.Get(name);
-    if (node && !node->is_null()) {
-      map.ErrorAt(name, fmt::format("{} is not supported: {}", name, advice));
+  for (const auto& [key, value] : map.node().entries()) {
+    for (const auto& [name, advice] : kRefused) {
+      if (key.text() != name) {
+        continue;
+      }
+      map.Ignore({name});
+      if (!value.is_null()) {
+        map.diagnostics().Error(key.position(),
+                                fmt::format("{} is not supported: {}", name, advice));
+      }
     }
   }
 }

@@ -189,6 +189,9 @@ INSTANTIATE_TEST_SUITE_P(
                     "{proxy_url: 'http://p:3128', proxy_from_environment: true}",
                     "t.yml:1:54: proxy_from_environment and proxy_url or no_proxy exclude each "
                     "other"},
+        OptionsCase{"Oauth2",
+                    "oauth2: {client_id: a}",
+                    "t.yml:1:1: oauth2 is not supported: use authorization with credentials_file"},
         OptionsCase{"Headers", "http_headers: {X-Team: {values: [a], files: [/b]}}", ""},
         OptionsCase{"ReservedHeader",
                     "http_headers: {host: {values: [a]}}",
