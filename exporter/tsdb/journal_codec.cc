@@ -133,6 +133,17 @@ bool ReadAllSeries(ByteReader& in, std::vector<JournalSeries>& series) {
   return true;
 }
 
+// Both wrap around, so that any two times have a distance.
+std::int64_t Distance(std::int64_t from, std::int64_t to) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(to) -
+                                   static_cast<std::uint64_t>(from));
+}
+
+std::int64_t Moved(std::int64_t from, std::int64_t distance) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(from) +
+                                   static_cast<std::uint64_t>(distance));
+}
+
 bool ReadSamples(ByteReader& in,
                  std::int64_t base,
                  bool times_differ,
@@ -147,10 +158,7 @@ bool ReadSamples(ByteReader& in,
     if (!ReadSlot(in, sample.slot, sample.slot)) {
       return false;
     }
-    const std::int64_t after = times_differ ? in.Signed() : 0;
-    if (__builtin_add_overflow(base, after, &sample.at)) {
-      return false;
-    }
+    sample.at = times_differ ? Moved(base, in.Signed()) : base;
     sample.value = ReadValue(in);
     samples.push_back(sample);
   }
@@ -178,7 +186,7 @@ void EncodeBatch(const JournalBatch& batch, std::string& out) {
     PutSigned(out, std::int64_t{sample.slot} - previous);
     previous = sample.slot;
     if (times_differ) {
-      PutSigned(out, sample.at - base);
+      PutSigned(out, Distance(base, sample.at));
     }
     PutValue(out, sample.value);
   }

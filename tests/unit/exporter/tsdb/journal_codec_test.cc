@@ -57,6 +57,16 @@ TEST(JournalCodecTest, AScrapeComesBackInFewBytes) {
   EXPECT_LT(bytes.size(), 30U);
 }
 
+TEST(JournalCodecTest, TimesFromEndToEndComeBack) {
+  constexpr std::int64_t kFirst = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
+  JournalBatch batch;
+  batch.samples = {{0, 1'695'705'032'707, 1}, {0, kFirst, 2}, {0, kLast, 3}, {0, kFirst, 4}};
+  ExpectRoundTrip(batch);
+  batch.samples = {{0, kFirst, 1}, {0, kLast, 2}, {0, 0, 3}};
+  ExpectRoundTrip(batch);
+}
+
 TEST(JournalCodecTest, ValuesOfAnyKindComeBack) {
   JournalBatch batch;
   std::uint32_t slot = 4'000'000'000;
