@@ -108,6 +108,10 @@ KNOWN = (
     ("values", r"(sum|avg).*\b(wild|tiny)\b", lambda *_: True),
     # Go's logarithm takes what is below 2.2e-308 for a normal number.
     ("values", r"(ln|log10)\(.*\b(wild|tiny)\b", all_values(lambda ours, theirs: max(ours, theirs) < -307)),
+    # Go's atan2 loses the sign of a quotient that is too small.
+    ("values", r"\b(wild|tiny)\b.*atan2|atan2.*\b(wild|tiny)\b", within(2 * math.pi)),
+    # What `@` fixes is evaluated there even in a subquery that has no step.
+    ("success", r"@.*\]", lambda ours, theirs: "error" not in ours and not ours["data"]["result"] and "same labelset" in theirs["error"]),
     # What rounding made of a large mean shows behind a function that goes up and down.
     ("values", "sin|cos|tan|%", within(1e-3)),
     ("values", r"(1e308|1e300|e18|1e19)\b.*%", lambda *_: True),
