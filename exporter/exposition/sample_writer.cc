@@ -114,7 +114,9 @@ void SampleWriter::WriteLabel(MetricType type, const Label& label) {
   }
   out_ += "=\"";
   if (openmetrics() && IsNumberLabel(type, label.name) && !IsSurelyCanonical(label.value)) {
-    AppendCanonicalFloat(out_, label.value);
+    scratch_.clear();
+    AppendCanonicalFloat(scratch_, label.value);
+    AppendEscaped(out_, scratch_, Quotes::kEscape);  // It may be no number at all.
   } else {
     AppendEscaped(out_, label.value, Quotes::kEscape);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "exporter/base/check.h"
@@ -28,8 +29,9 @@ inline void CheckRoundTrip(std::string_view page, const PageFormat& format) {
   if (!families.has_value()) {
     return;
   }
-  const auto again = ParseFamilies(write(*families), ContentType(format));
-  SW_CHECK(again.has_value(), "our own page must be readable");
+  const std::string written = write(*families);
+  const auto again = ParseFamilies(written, ContentType(format));
+  SW_CHECK(again.has_value(), (again.error().message + " in our own page:\n" + written).c_str());
 }
 
 }  // namespace sidewatch::exposition

@@ -108,6 +108,15 @@ INSTANTIATE_TEST_SUITE_P(
              "# UNIT wait_seconds seconds\n"
              "wait_seconds_bucket{le=\"1.0\"} 2\nwait_seconds_bucket{le=\"+Inf\"} 3\n"
              "wait_seconds_sum 4.5\nwait_seconds_count 3\n# EOF\n"},
+        Case{"BoundThatIsNoNumber",
+             kOpenMetrics,
+             {[] {
+               MetricFamily family = Empty("wait", MetricType::kHistogram);
+               family.samples = {
+                   Value({{kMetricName, "wait_bucket"}, {"le", "a\"} 1\nup{x=\"\\"}}, 2)};
+               return family;
+             }()},
+             "# TYPE wait histogram\nwait_bucket{le=\"a\\\"} 1\\nup{x=\\\"\\\\\"} 2\n# EOF\n"},
         Case{"InfoText",
              kText,
              {Family("build_info", MetricType::kInfo, "", 1)},
