@@ -27,8 +27,8 @@ fuzz() {
   [ -f "$folder/tokens.dict" ] && words=-dict=$folder/tokens.dict
   mkdir -p "$build/grown/$name"
   log=$build/findings/$name.log
-  # 256 MiB and ten seconds an input: what needs more has no bound.
-  if "$program" -max_total_time="$seconds" -rss_limit_mb=512 -malloc_limit_mb=256 -timeout=10 -print_final_stats=1 \
+  # 256 MiB and half a minute an input, of which others may have most: what needs more has no bound.
+  if "$program" -max_total_time="$seconds" -rss_limit_mb=512 -malloc_limit_mb=256 -timeout=30 -print_final_stats=1 \
     -artifact_prefix="$build/findings/$name-" ${words:+"$words"} "$build/grown/$name" "$folder/corpus" >"$log" 2>&1; then
     echo "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs in $seconds s, nothing found"
   else
