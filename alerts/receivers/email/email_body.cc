@@ -177,13 +177,28 @@ std::string DefaultMailHtml(const NotificationSummary& summary, std::string_view
   return html + "</td></tr></table>\n</td></tr></table>\n</body></html>\n";
 }
 
+namespace {
+
+void InsertAtEnd(std::string& html, std::string_view line) {
+  html.insert(std::min(html.rfind("</body>"), html.size()), line);
+}
+
+}  // namespace
+
+std::string WithFailuresHtml(std::string html, std::string_view failures) {
+  if (!failures.empty()) {
+    InsertAtEnd(html, fmt::format("<p>{}</p>\n", EscapeHtml(failures)));
+  }
+  return html;
+}
+
 std::string WithMoreHtml(std::string html, std::size_t left_out, std::string_view url) {
   if (left_out > 0) {
     const std::string line =
         IsWebLink(url)
             ? fmt::format("<p><a href=\"{}\">+{} more</a></p>\n", EscapeHtml(url), left_out)
             : fmt::format("<p>+{} more</p>\n", left_out);
-    html.insert(std::min(html.rfind("</body>"), html.size()), line);
+    InsertAtEnd(html, line);
   }
   return html;
 }

@@ -18,4 +18,7 @@ std::string DefaultMailHtml(const NotificationSummary& summary, std::string_view
 /// The user's own page with a line before its end that says how many alerts it leaves out.
 std::string WithMoreHtml(std::string html, std::size_t left_out, std::string_view url);
 
+/// A page with lines before its end that say which templates failed.
+std::string WithFailuresHtml(std::string html, std::string_view failures);
+
 }  // namespace sidewatch::alerts

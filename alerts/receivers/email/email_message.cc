@@ -175,7 +175,11 @@ Result<net::SmtpMessage> BuildEmail(const EmailConfig& config,
   if (!config.without_html) {
     parts.html = part.Html(config.html, DefaultMailHtml(summary, url));
   }
-  parts.text += texts.failures() + part.failures();
+  const std::string failures = texts.failures() + part.failures();
+  parts.text += failures;
+  if (!parts.html.empty()) {
+    parts.html = WithFailuresHtml(std::move(parts.html), failures);
+  }
   net::SmtpMessage message;
   message.from = from.front().address;
   for (const MailAddress& address : to) {

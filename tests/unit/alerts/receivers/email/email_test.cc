@@ -97,7 +97,8 @@ TEST_F(EmailTest, HeadersOfTheFileWin) {
 TEST_F(EmailTest, ATemplateThatFailsDoesNotStopTheNews) {
   EXPECT_EQ(Send("headers: {Subject: '{{late}}'}").outcome, Outcome::kDelivered);
   EXPECT_THAT(Mail(), HasSubstr("Subject: [CRITICAL] DiskFull (3 alerts)\r\n"));
-  EXPECT_THAT(Mail(), HasSubstr("A template failed: no such field"));
+  EXPECT_THAT(Mail(), HasSubstr("\r\nA template failed: no such field\r\n"));
+  EXPECT_THAT(Mail(), HasSubstr("<p>A template failed: no such field<br></p>\r\n</body>"));
 }
 
 struct ReplyCase {
