@@ -76,8 +76,17 @@ std::string SelectorOf(const LabelSet& part) {
   return "{" + text + "}";
 }
 
+std::string ShiftOf(const Reading& reading) {
+  return reading.offset == Duration(0) ? "" : fmt::format(" offset {}ms", reading.offset.count());
+}
+
 std::string Appendix(std::string_view text) {
   return fmt::format(" ({})", text);
+}
+
+bool IsSign(std::string_view name) {
+  return name == "x509_cert_error" || name == "probe_success" || name.ends_with("_up") ||
+         name.ends_with("_scrape_collector_success");
 }
 
 /// `target db:5432 of job postgres is down`, or which part of it is broken.
@@ -86,6 +95,9 @@ std::string ReasonOf(const LabelSet& down) {
       fmt::format("target {} of job {}", down.Get("instance"), down.Get("job"));
   if (down.Get(kMetricName) == "up") {
     return target + " is down";
+  }
+  if (!IsSign(down.Get(kMetricName))) {
+    return target + " has given too few samples since a gap";
   }
   for (const std::string_view name : {"endpoint", "filepath", "collector"}) {
     if (down.Has(name)) {
@@ -126,8 +138,7 @@ Result<bool> DownTargets::Lost(const ActiveAlert& alert,
            Agree(series, down, kPartLabels) && Agree(series, alert.labels, kPartLabels);
   };
   for (const Reading& reading : ReadingsOf(expr, recorded_)) {
-    const std::string shift =
-        reading.offset == Duration(0) ? "" : fmt::format(" offset {}ms", reading.offset.count());
+    const std::string shift = ShiftOf(reading);
     SW_TRY_ASSIGN(const std::vector<LabelSet>* const before,
                   Ask(fmt::format("last_over_time({}[{}ms]{})",
                                   reading.selector,
@@ -183,12 +194,44 @@ Result<const LabelSet*> DownTargets::PartOf(const ActiveAlert& alert, const prom
   return nullptr;
 }
 
-Result<const LabelSet*> DownTargets::Behind(const ActiveAlert& alert, const promql::Expr& expr) {
-  SW_TRY_ASSIGN(const LabelSet* const target, TargetOf(alert, expr));
-  if (target != nullptr) {
-    return target;
+/// A rate has no value until its range holds two samples again, after this program or its target
+/// was away for longer than the range.
+Result<const LabelSet*> DownTargets::TooFew(const ActiveAlert& alert, const promql::Expr& expr) {
+  const auto is_of = [&](const LabelSet& series) {
+    return series.Has(kTargetLabels[0]) && Agree(series, alert.labels, kTargetLabels) &&
+           Agree(series, alert.labels, kPartLabels);
+  };
+  for (const Reading& reading : ReadingsOf(expr, recorded_)) {
+    // Counting takes names away: of several metrics the series would be the same.
+    if (reading.range == Duration(0) || reading.selector.find("__name__=~") != std::string::npos) {
+      continue;
+    }
+    const std::string shift = ShiftOf(reading);
+    const std::string enough = fmt::format(
+        "count_over_time({}[{}ms]{}) > 1", reading.selector, reading.range.count(), shift);
+    SW_TRY_ASSIGN(const std::vector<LabelSet>* const now, Ask(reading.selector + shift, at_));
+    const auto some = std::ranges::find_if(*now, is_of);
+    SW_TRY_ASSIGN(const std::vector<LabelSet>* const full, Ask(enough, at_));
+    if (some == now->end() || std::ranges::any_of(*full, is_of)) {
+      continue;
+    }
+    SW_TRY_ASSIGN(const std::vector<LabelSet>* const before, Ask(enough, alert.active_at));
+    if (std::ranges::any_of(*before, is_of)) {
+      return &*some;
+    }
   }
-  return PartOf(alert, expr);
+  return nullptr;
+}
+
+Result<const LabelSet*> DownTargets::Behind(const ActiveAlert& alert, const promql::Expr& expr) {
+  using Cause = Result<const LabelSet*> (DownTargets::*)(const ActiveAlert&, const promql::Expr&);
+  for (const Cause cause : {&DownTargets::TargetOf, &DownTargets::PartOf, &DownTargets::TooFew}) {
+    SW_TRY_ASSIGN(const LabelSet* const found, (this->*cause)(alert, expr));
+    if (found != nullptr) {
+      return found;
+    }
+  }
+  return nullptr;
 }
 
 void MarkMissing(ActiveAlert& alert, const LabelSet& down, TimePoint at) {

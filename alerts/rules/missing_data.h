@@ -29,7 +29,8 @@ class DownTargets {
       : query_(query), recorded_(recorded), at_(at), offset_(offset) {}
 
   /// The series that says why the data of `alert`, whose element is gone from the result of `expr`,
-  /// is missing: `up` of a target or one of the above of a part. Null: there is none.
+  /// is missing: `up` of a target, one of the above of a part, or one that `expr` reads over a
+  /// range in which it has less than two samples after a gap. Null: there is none.
   ///
   /// With a label `job` or `instance` the alert is about the target that has what it has of these.
   /// Without both it is about those whose series `expr` read while the alert was active, and of
@@ -50,6 +51,7 @@ class DownTargets {
   Look LookOf(const ActiveAlert& alert) const;
   Result<const LabelSet*> TargetOf(const ActiveAlert& alert, const promql::Expr& expr);
   Result<const LabelSet*> PartOf(const ActiveAlert& alert, const promql::Expr& expr);
+  Result<const LabelSet*> TooFew(const ActiveAlert& alert, const promql::Expr& expr);
   Result<bool> Asserts(const std::string& text, TimePoint at);
   /// Whether `expr` read series of `down` that `alert` may be about, and reads none now.
   Result<bool> Lost(const ActiveAlert& alert, const promql::Expr& expr, const LabelSet& down);

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What stops answering while an alert over its metrics fires: nobody is told "resolved" until it is back and good."""
 import contextlib
+import time
 import unittest
 
 from support import HttpSink, MailSink, Postgres, Sidewatch, wait_until
@@ -128,12 +129,53 @@ class HoldPartTest(unittest.TestCase):
         wait_until(lambda: len(slack.accepted()) == 2, "both certificates are told")
         leaving.close()
         wait_until(lambda: sidewatch.value("probe_success == 0") == 0, "the endpoint is not reached")
-        before = sidewatch.value("sidewatch_rule_group_iterations_total")
+        before = wait_until(lambda: sidewatch.value("sidewatch_rule_group_iterations_total"), "evaluations are counted")
         wait_until(lambda: sidewatch.value("sidewatch_rule_group_iterations_total") >= before + 3, "more evaluations")
         self.assertEqual(sidewatch.value('up{job="certificates"}'), 1)
         self.assertEqual(len(slack.accepted()), 2, slack.accepted()[2:])
         held = {a["labels"]["endpoint"]: a for a in sidewatch.api("alerts")["alerts"]}[f"127.0.0.1:{gone.port}"]
         self.assertRegex(held["annotations"]["summary"], r"\(no data since .*endpoint 127.0.0.1:\d+ of target .* failed")
+
+
+RATE_CONFIG = """
+global: {{scrape_interval: 1s, evaluation_interval: 1s}}
+scrape_configs: [{{job_name: app, static_configs: [{{targets: ["127.0.0.1:{port}"]}}]}}]
+rule_files: [rules.yml]
+library: {{enabled: false}}
+notifications:
+  route: {{receiver: ops, group_wait: 0s, group_interval: 1s, repeat_interval: 1h}}
+  receivers: [{{name: ops, slack_configs: [{{api_url: "{slack}", send_resolved: true}}]}}]
+"""
+
+RATE_RULES = """
+groups:
+  - name: rates
+    interval: 250ms
+    rules:
+      - {alert: Errors, expr: 'rate(errors_total[4s]) >= 0'}
+"""
+
+
+class HoldRateTest(unittest.TestCase):
+    """A rate has no value at first after the program was away for longer than its range: that is no end."""
+
+    def test_held_until_the_range_is_filled(self):
+        sink = self.enterContext(HttpSink())
+        sink.pages["/metrics"] = "# TYPE errors_total counter\nerrors_total 7\n"
+        sidewatch = self.enterContext(Sidewatch())
+        (sidewatch.folder / "rules.yml").write_text(RATE_RULES)
+        sidewatch.config.write_text(RATE_CONFIG.format(port=sink.port, slack=sink.url()))
+        sidewatch.launch()
+        wait_until(sink.accepted, "it is told")
+        wait_until(lambda: sidewatch.value("sum(sidewatch_outbox_pending)") == 0, "it is noted that it was told")
+        sidewatch.kill()
+        away = time.monotonic()
+        wait_until(lambda: time.monotonic() - away > 5, "the range is over")
+        sidewatch.launch()
+        wait_until(lambda: sidewatch.query("rate(errors_total[4s])"), "the rate is back")
+        before = wait_until(lambda: sidewatch.value("sidewatch_rule_group_iterations_total"), "evaluations are counted")
+        wait_until(lambda: sidewatch.value("sidewatch_rule_group_iterations_total") >= before + 3, "more evaluations")
+        self.assertEqual(len(sink.accepted()), 1, sink.accepted()[1:])
 
 
 if __name__ == "__main__":

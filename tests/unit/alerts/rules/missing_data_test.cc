@@ -319,6 +319,56 @@ INSTANTIATE_TEST_SUITE_P(
             "filepath /a.pem of target web of job tls failed"}),
     [](const auto& row) { return row.param.name; });
 
+/// One evaluation after the element of a rate is gone, while its target is up.
+struct RangeCase {
+  std::string name;
+  bool full_before;  ///< The range held two samples when the alert began.
+  bool present;      ///< There is a sample that is not stale.
+  bool full;         ///< The range holds two samples.
+  bool held;
+};
+
+class ShortRangeTest : public testing::TestWithParam<RangeCase> {};
+
+TEST_P(ShortRangeTest, AfterTheElementIsGone) {
+  World world;
+  const std::vector<RuleSample> series = {
+      {LabelSet{{"__name__", "x"}, {"instance", "db"}, {"job", "postgres"}}, 1}};
+  const GroupDeps deps = world.Deps();
+  GroupDeps timed = deps;
+  timed.query = [&](const Query& query, TimePoint at) -> Result<std::vector<RuleSample>> {
+    if (query.text == R"(count_over_time({__name__="x"}[60000ms]) > 1)") {
+      const bool full = at == At(0) ? GetParam().full_before : GetParam().full;
+      return full ? series : std::vector<RuleSample>();
+    }
+    return deps.query(query, at);
+  };
+  RuleGroup group(Groups("groups: [{name: g, rules: [{alert: A, expr: 'rate(x[1m]) > 1'}]}]")[0],
+                  timed);
+  world.answers["rate(x[1m]) > 1"] = {{kDb, 2}};
+  ASSERT_EQ(group.Evaluate(At(0)).failed, 0U);
+  world.answers.clear();
+  if (GetParam().present) {
+    world.answers[R"({__name__="x"})"] = series;
+  }
+  ASSERT_EQ(group.Evaluate(At(600)).failed, 0U);
+  const auto alerts = group.View().rules[0].alerts;
+  ASSERT_EQ(alerts.size(), GetParam().held ? 1U : 0U);
+  if (GetParam().held) {
+    EXPECT_EQ(alerts[0].annotations.Get(kMissingDataAnnotation),
+              "no data since 2023-11-14T22:23:20Z: target db of job postgres has given too few "
+              "samples since a gap, the state is the last known");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Table,
+                         ShortRangeTest,
+                         testing::Values(RangeCase{"OneSampleAfterAGap", true, true, false, true},
+                                         RangeCase{"Filled", true, true, true, false},
+                                         RangeCase{"SeriesEnded", true, false, false, false},
+                                         RangeCase{"NeverTwo", false, true, false, false}),
+                         [](const auto& row) { return row.param.name; });
+
 TEST(DownTargetsTest, AFailedQuestionKeepsTheState) {
   World world;
   const GroupDeps deps = world.Deps();
