@@ -118,10 +118,10 @@ void AlertingRule::MergeSeen(AlertMap&& seen) {
   }
 }
 
-/// The active alerts that are not among `seen` because a target is down, and that target.
-Result<std::unordered_map<LabelSet, LabelSet, LabelSetHash>> AlertingRule::Missing(
+/// The active alerts that are not among `seen` because their data is missing, and why.
+Result<std::unordered_map<LabelSet, std::string, LabelSetHash>> AlertingRule::Missing(
     const AlertMap& seen, const EvaluationContext& context) const {
-  std::unordered_map<LabelSet, LabelSet, LabelSetHash> missing;
+  std::unordered_map<LabelSet, std::string, LabelSetHash> missing;
   if (context.on_missing == OnMissing::kResolve) {
     return missing;
   }
@@ -129,9 +129,9 @@ Result<std::unordered_map<LabelSet, LabelSet, LabelSetHash>> AlertingRule::Missi
     if (alert.state == AlertState::kInactive || seen.find(labels) != seen.end()) {
       continue;
     }
-    SW_TRY_ASSIGN(const LabelSet* const target, context.down->Behind(alert, *config().query.expr));
-    if (target != nullptr) {
-      missing.emplace(labels, *target);
+    SW_TRY_ASSIGN(std::string reason, context.down->Behind(alert, *config().query.expr));
+    if (!reason.empty()) {
+      missing.emplace(labels, std::move(reason));
     }
   }
   return missing;
@@ -145,11 +145,11 @@ void AlertingRule::StepActive(ActiveAlert& alert, TimePoint at) const {
   }
 }
 
-/// Steps an alert that nothing can be said about, because `target` is down.
+/// Steps an alert that nothing can be said about, because of `reason`.
 void AlertingRule::StepMissing(ActiveAlert& alert,
-                               const LabelSet& target,
+                               const std::string& reason,
                                const EvaluationContext& context) const {
-  MarkMissing(alert, target, context.at);
+  MarkMissing(alert, reason, context.at);
   if (context.on_missing == OnMissing::kFire) {
     StepActive(alert, context.at);
   }
@@ -187,10 +187,10 @@ Result<std::vector<RuleSample>> AlertingRule::Evaluate(const EvaluationContext& 
   const AlertMap before = context.limit > 0 ? alerts_ : AlertMap();
   MergeSeen(std::move(seen));
   for (auto entry = alerts_.begin(); entry != alerts_.end();) {
-    const auto target = missing.find(entry->first);
+    const auto reason = missing.find(entry->first);
     bool forgotten = false;
-    if (target != missing.end()) {
-      StepMissing(entry->second, target->second, context);
+    if (reason != missing.end()) {
+      StepMissing(entry->second, reason->second, context);
     } else if (present.contains(entry->first)) {
       StepActive(entry->second, context.at);
     } else {

@@ -70,11 +70,11 @@ class AlertingRule final : public Rule {
  private:
   Result<AlertMap> Seen(const EvaluationContext& context);
   void MergeSeen(AlertMap&& seen);
-  Result<std::unordered_map<LabelSet, LabelSet, LabelSetHash>> Missing(
+  Result<std::unordered_map<LabelSet, std::string, LabelSetHash>> Missing(
       const AlertMap& seen, const EvaluationContext& context) const;
   void StepActive(ActiveAlert& alert, TimePoint at) const;
   void StepMissing(ActiveAlert& alert,
-                   const LabelSet& target,
+                   const std::string& reason,
                    const EvaluationContext& context) const;
   bool StepGone(ActiveAlert& alert, TimePoint at) const;
   std::vector<RuleSample> Series(TimePoint at) const;

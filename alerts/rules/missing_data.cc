@@ -84,27 +84,18 @@ std::string Appendix(std::string_view text) {
   return fmt::format(" ({})", text);
 }
 
-bool IsSign(std::string_view name) {
-  return name == "x509_cert_error" || name == "probe_success" || name.ends_with("_up") ||
-         name.ends_with("_scrape_collector_success");
+/// `target db:5432 of job postgres`
+std::string TargetText(const LabelSet& of) {
+  return fmt::format("target {} of job {}", of.Get("instance"), of.Get("job"));
 }
 
-/// `target db:5432 of job postgres is down`, or which part of it is broken.
-std::string ReasonOf(const LabelSet& down) {
-  const std::string target =
-      fmt::format("target {} of job {}", down.Get("instance"), down.Get("job"));
-  if (down.Get(kMetricName) == "up") {
-    return target + " is down";
-  }
-  if (!IsSign(down.Get(kMetricName))) {
-    return target + " has given too few samples since a gap";
-  }
+std::string PartText(const LabelSet& part) {
   for (const std::string_view name : {"endpoint", "filepath", "collector"}) {
-    if (down.Has(name)) {
-      return fmt::format("{} {} of {} failed", name, down.Get(name), target);
+    if (part.Has(name)) {
+      return fmt::format("{} {} of {} failed", name, part.Get(name), TargetText(part));
     }
   }
-  return fmt::format("{} failed ({})", target, down.Get(kMetricName));
+  return fmt::format("{} failed ({})", TargetText(part), part.Get(kMetricName));
 }
 
 }  // namespace
@@ -153,7 +144,7 @@ Result<bool> DownTargets::Lost(const ActiveAlert& alert,
   return false;
 }
 
-Result<const LabelSet*> DownTargets::TargetOf(const ActiveAlert& alert, const promql::Expr& expr) {
+Result<std::string> DownTargets::TargetOf(const ActiveAlert& alert, const promql::Expr& expr) {
   const bool named = HasAny(alert.labels, kTargetLabels);
   SW_TRY_ASSIGN(const std::vector<LabelSet>* const down, Ask(std::string(kDownQuery), at_));
   for (const LabelSet& target : *down) {
@@ -162,10 +153,10 @@ Result<const LabelSet*> DownTargets::TargetOf(const ActiveAlert& alert, const pr
       SW_TRY_ASSIGN(found, Lost(alert, expr, target));
     }
     if (found) {
-      return &target;
+      return TargetText(target) + " is down";
     }
   }
-  return nullptr;
+  return "";
 }
 
 Result<bool> DownTargets::Asserts(const std::string& text, TimePoint at) {
@@ -173,7 +164,7 @@ Result<bool> DownTargets::Asserts(const std::string& text, TimePoint at) {
   return !answer->empty();
 }
 
-Result<const LabelSet*> DownTargets::PartOf(const ActiveAlert& alert, const promql::Expr& expr) {
+Result<std::string> DownTargets::PartOf(const ActiveAlert& alert, const promql::Expr& expr) {
   const bool named = HasAny(alert.labels, kTargetLabels);
   for (const Sign& sign : kSigns) {
     SW_TRY_ASSIGN(const std::vector<LabelSet>* const broken, Ask(std::string(sign.broken), at_));
@@ -187,16 +178,16 @@ Result<const LabelSet*> DownTargets::PartOf(const ActiveAlert& alert, const prom
       SW_TRY_ASSIGN(const bool worked, Asserts(question, look.gone));
       SW_TRY_ASSIGN(const bool lost, Lost(alert, expr, part));
       if (worked && lost) {
-        return &part;
+        return PartText(part);
       }
     }
   }
-  return nullptr;
+  return "";
 }
 
 /// A rate has no value until its range holds two samples again, after this program or its target
 /// was away for longer than the range.
-Result<const LabelSet*> DownTargets::TooFew(const ActiveAlert& alert, const promql::Expr& expr) {
+Result<std::string> DownTargets::TooFew(const ActiveAlert& alert, const promql::Expr& expr) {
   const auto is_of = [&](const LabelSet& series) {
     return series.Has(kTargetLabels[0]) && Agree(series, alert.labels, kTargetLabels) &&
            Agree(series, alert.labels, kPartLabels);
@@ -217,24 +208,24 @@ Result<const LabelSet*> DownTargets::TooFew(const ActiveAlert& alert, const prom
     }
     SW_TRY_ASSIGN(const std::vector<LabelSet>* const before, Ask(enough, alert.active_at));
     if (std::ranges::any_of(*before, is_of)) {
-      return &*some;
+      return TargetText(*some) + " has given too few samples since a gap";
     }
   }
-  return nullptr;
+  return "";
 }
 
-Result<const LabelSet*> DownTargets::Behind(const ActiveAlert& alert, const promql::Expr& expr) {
-  using Cause = Result<const LabelSet*> (DownTargets::*)(const ActiveAlert&, const promql::Expr&);
+Result<std::string> DownTargets::Behind(const ActiveAlert& alert, const promql::Expr& expr) {
+  using Cause = Result<std::string> (DownTargets::*)(const ActiveAlert&, const promql::Expr&);
+  std::string reason;
   for (const Cause cause : {&DownTargets::TargetOf, &DownTargets::PartOf, &DownTargets::TooFew}) {
-    SW_TRY_ASSIGN(const LabelSet* const found, (this->*cause)(alert, expr));
-    if (found != nullptr) {
-      return found;
+    if (reason.empty()) {
+      SW_TRY_ASSIGN(reason, (this->*cause)(alert, expr));
     }
   }
-  return nullptr;
+  return reason;
 }
 
-void MarkMissing(ActiveAlert& alert, const LabelSet& down, TimePoint at) {
+void MarkMissing(ActiveAlert& alert, std::string_view reason, TimePoint at) {
   if (alert.missing_since) {
     return;
   }
@@ -242,7 +233,7 @@ void MarkMissing(ActiveAlert& alert, const LabelSet& down, TimePoint at) {
   const std::string text =
       fmt::format("no data since {}: {}, the state is the last known",
                   FormatRfc3339Nano(std::chrono::floor<std::chrono::seconds>(at)),
-                  ReasonOf(down));
+                  reason);
   LabelSetBuilder annotations(alert.annotations);
   annotations.Set(kMissingDataAnnotation, text);
   if (const std::string_view summary = alert.annotations.Get(kSummary); !summary.empty()) {

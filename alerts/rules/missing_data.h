@@ -28,16 +28,16 @@ class DownTargets {
   DownTargets(const QueryFunc& query, const RecordedExprs& recorded, TimePoint at, Duration offset)
       : query_(query), recorded_(recorded), at_(at), offset_(offset) {}
 
-  /// The series that says why the data of `alert`, whose element is gone from the result of `expr`,
-  /// is missing: `up` of a target, one of the above of a part, or one that `expr` reads over a
-  /// range in which it has less than two samples after a gap. Null: there is none.
+  /// Why the data of `alert`, whose element is gone from the result of `expr`, is missing: a target
+  /// is down, one of the above parts is broken, or a range that `expr` reads holds less than two
+  /// samples after a gap. Empty: it is not missing.
   ///
   /// With a label `job` or `instance` the alert is about the target that has what it has of these.
   /// Without both it is about those whose series `expr` read while the alert was active, and of
   /// which it reads none now. About a part only if that worked while the alert was active, and
   /// series of it that `expr` read then are gone; with a label `job` or `instance` also only if it
   /// names the part, where the part has a name. Errors: those of the queries.
-  Result<const LabelSet*> Behind(const ActiveAlert& alert, const promql::Expr& expr);
+  Result<std::string> Behind(const ActiveAlert& alert, const promql::Expr& expr);
 
  private:
   using Question = std::pair<std::string, TimePoint>;
@@ -49,9 +49,9 @@ class DownTargets {
   };
 
   Look LookOf(const ActiveAlert& alert) const;
-  Result<const LabelSet*> TargetOf(const ActiveAlert& alert, const promql::Expr& expr);
-  Result<const LabelSet*> PartOf(const ActiveAlert& alert, const promql::Expr& expr);
-  Result<const LabelSet*> TooFew(const ActiveAlert& alert, const promql::Expr& expr);
+  Result<std::string> TargetOf(const ActiveAlert& alert, const promql::Expr& expr);
+  Result<std::string> PartOf(const ActiveAlert& alert, const promql::Expr& expr);
+  Result<std::string> TooFew(const ActiveAlert& alert, const promql::Expr& expr);
   Result<bool> Asserts(const std::string& text, TimePoint at);
   /// Whether `expr` read series of `down` that `alert` may be about, and reads none now.
   Result<bool> Lost(const ActiveAlert& alert, const promql::Expr& expr, const LabelSet& down);
@@ -64,8 +64,8 @@ class DownTargets {
   std::map<Question, std::vector<LabelSet>> answers_;
 };
 
-/// Marks an alert whose data is missing since `at` because of `down`, which Behind() gave.
-void MarkMissing(ActiveAlert& alert, const LabelSet& down, TimePoint at);
+/// Marks an alert whose data is missing since `at` for the `reason` that Behind() gave.
+void MarkMissing(ActiveAlert& alert, std::string_view reason, TimePoint at);
 
 /// Takes the mark back, if there is one.
 void UnmarkMissing(ActiveAlert& alert);
