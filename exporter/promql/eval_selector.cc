@@ -54,7 +54,12 @@ class SelectorSource final : public RowSource {
 
   Status Fill(std::size_t row, RowOut out) override {
     columns_.clear();
-    (*series_)[row]->Read(Reach(options_), columns_);
+    const storage::Series& series = *(*series_)[row];
+    if (out.steps() == 1) {
+      series.ReadNewest(Reach(options_), columns_);
+    } else {
+      series.Read(Reach(options_), columns_);
+    }
     SW_TRY(context_.Poll(columns_.size() + out.steps()));
     SW_TRY(context_.CheckSamples(columns_.size()));
     std::size_t next = 0;

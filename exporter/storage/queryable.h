@@ -49,6 +49,9 @@ class Series {
   /// Appends the samples inside `range` to `out`. Each chunk is decoded once and whole, so reading
   /// a range at once is cheap and reading it piecewise is not.
   virtual void Read(const TimeRange& range, SampleColumns& out) const = 0;
+
+  /// Appends the newest sample inside `range` to `out`, if there is one.
+  virtual void ReadNewest(const TimeRange& range, SampleColumns& out) const = 0;
 };
 
 /// The series that a selection found, in the order of the store; they stay readable while they are

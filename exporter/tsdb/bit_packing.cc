@@ -21,14 +21,11 @@
 #include <array>
 #include <bit>
 #include <limits>
-#include <optional>
 
 namespace sidewatch::tsdb {
 namespace {
 
-constexpr std::uint8_t kExtended = 0x80;
 constexpr unsigned kWordBits = 64;
-constexpr unsigned kWidestSingleLoad = 57;  // 64 bits less the 7 that may lie before the value.
 
 struct Plan {
   std::uint64_t reference = 0;
@@ -117,135 +114,12 @@ void PutPatches(std::span<const std::int64_t> values, const Plan& plan, std::str
   }
 }
 
-bool ApplyPatches(ByteReader& in,
-                  unsigned width,
-                  std::uint64_t patches,
-                  std::span<std::int64_t> out) {
-  std::size_t place = 0;
-  for (std::uint64_t i = 0; i < patches && !in.failed(); ++i) {
-    const std::uint64_t gap = in.Varint();
-    if (gap >= out.size() - place) {
-      return false;
-    }
-    place += gap;
-    const auto low = static_cast<std::uint64_t>(out[place]);
-    out[place] = static_cast<std::int64_t>(low | (in.Varint() << width));
-  }
-  return !in.failed();
-}
-
-/// Offsets that can each be had by loading one word.
-template <typename Take>
-struct Words {
-  const char* bytes;
-  unsigned width;
-  Take& take;
-
-  /// Those of [begin, end), the first of them at bit `position`.
-  void Go(std::size_t begin, std::size_t end, std::size_t position) const {
-    const std::uint64_t mask = LowBits(width);
-    for (std::size_t i = begin; i < end; ++i, position += width) {
-      const auto word = LoadRaw<std::uint64_t>(bytes + position / 8);
-      take(i, (word >> (position % 8)) & mask);
-    }
-  }
-};
-
-/// Calls `take(i, offset)` for each of `size` offsets, without reference and shift.
-template <typename Take>
-void TakeOffsets(std::string_view packed, unsigned width, std::size_t size, Take take) {
-  std::size_t i = 0;
-  if (width <= kWidestSingleLoad && packed.size() >= sizeof(std::uint64_t)) {
-    // Whole words as long as one can be loaded: no branch depends on the data.
-    const std::size_t last_bit = (packed.size() - sizeof(std::uint64_t)) * 8 + 7;
-    i = std::min(size, last_bit / std::max(width, 1U) + 1);
-    Words<Take>{packed.data(), width, take}.Go(0, i, 0);
-  }
-  if (width <= kWidestSingleLoad && i < size) {
-    // The last bytes once more, with room behind them.
-    std::array<char, 3 * sizeof(std::uint64_t)> end = {};
-    const std::size_t first = i * width / 8;
-    std::ranges::copy(packed.substr(first), end.begin());
-    Words<Take>{end.data(), width, take}.Go(i, size, i * width - first * 8);
-    i = size;
-  }
-  for (; i < size; ++i) {
-    take(i, ReadBits(packed, i * width, width));
-  }
-}
-
-/// What stands before the packed offsets, and they.
-struct Packed {
-  unsigned width = 0;
-  unsigned shift = 0;
-  std::uint64_t reference = 0;
-  std::uint64_t patches = 0;
-  std::string_view offsets;
-
-  static std::optional<Packed> Read(ByteReader& in, std::size_t size) {
-    Packed packed;
-    const std::uint8_t head = in.Byte();
-    packed.width = head & ~unsigned{kExtended};
-    packed.reference = static_cast<std::uint64_t>(in.Signed());
-    const bool extended = (head & kExtended) != 0;
-    packed.shift = extended ? in.Byte() : 0;
-    packed.patches = extended ? in.Varint() : 0;
-    packed.offsets = in.Bytes((size * std::min(packed.width, kWordBits) + 7) / 8);
-    if (in.failed() || packed.width > kWordBits || packed.shift >= kWordBits ||
-        packed.patches > size || (packed.patches > 0 && packed.width == kWordBits)) {
-      return std::nullopt;
-    }
-    return packed;
-  }
-
-  std::uint64_t Value(std::uint64_t offset) const { return (offset << shift) + reference; }
-
-  /// Calls `take(i, value)` for each value, if there are no patches.
-  template <typename Take>
-  void ForEach(std::size_t size, Take take) const {
-    if (width == 0) {
-      for (std::size_t i = 0; i < size; ++i) {
-        take(i, reference);
-      }
-    } else if (shift == 0) {
-      const auto plain = [added = reference, take](std::size_t i, std::uint64_t offset) mutable {
-        take(i, offset + added);
-      };
-      TakeOffsets(offsets, width, size, plain);
-    } else {
-      const auto shifted = [by = shift, added = reference, take](std::size_t i,
-                                                                 std::uint64_t offset) mutable {
-        take(i, (offset << by) + added);
-      };
-      TakeOffsets(offsets, width, size, shifted);
-    }
-  }
-};
-
-bool UnpackPatched(ByteReader& in, const Packed& packed, std::span<std::int64_t> out) {
-  if (packed.width == 0) {
-    std::ranges::fill(out, 0);
-  } else {
-    TakeOffsets(
-        packed.offsets, packed.width, out.size(), [out](std::size_t i, std::uint64_t offset) {
-          out[i] = static_cast<std::int64_t>(offset);
-        });
-  }
-  if (!ApplyPatches(in, packed.width, packed.patches, out)) {
-    return false;
-  }
-  for (std::int64_t& value : out) {
-    value = static_cast<std::int64_t>(packed.Value(static_cast<std::uint64_t>(value)));
-  }
-  return true;
-}
-
 }  // namespace
 
 void PackIntegers(std::span<const std::int64_t> values, std::string& out) {
   const Plan plan = MakeBestPlan(values);
   const bool extended = plan.shift != 0 || plan.patches != 0;
-  out += static_cast<char>(plan.width | (extended ? kExtended : 0U));
+  out += static_cast<char>(plan.width | (extended ? kExtendedPacking : 0U));
   PutSigned(out, static_cast<std::int64_t>(plan.reference));
   if (extended) {
     out += static_cast<char>(plan.shift);
@@ -263,79 +137,6 @@ void PackIntegers(std::span<const std::int64_t> values, std::string& out) {
   if (plan.patches != 0) {
     PutPatches(values, plan, out);
   }
-}
-
-bool UnpackIntegers(ByteReader& in, std::span<std::int64_t> out) {
-  const std::optional<Packed> packed = Packed::Read(in, out.size());
-  if (!packed.has_value()) {
-    return false;
-  }
-  if (packed->patches != 0) {
-    return UnpackPatched(in, *packed, out);
-  }
-  packed->ForEach(out.size(), [out](std::size_t i, std::uint64_t value) {
-    out[i] = static_cast<std::int64_t>(value);
-  });
-  return true;
-}
-
-bool UnpackSums(ByteReader& in, std::int64_t value, std::span<std::int64_t> out) {
-  const std::optional<Packed> packed = Packed::Read(in, out.size());
-  if (!packed.has_value()) {
-    return false;
-  }
-  auto sum = static_cast<std::uint64_t>(value);
-  if (packed->patches == 0) {
-    packed->ForEach(out.size(), [out, sum](std::size_t i, std::uint64_t difference) mutable {
-      sum += difference;
-      out[i] = static_cast<std::int64_t>(sum);
-    });
-    return true;
-  }
-  if (!UnpackPatched(in, *packed, out)) {
-    return false;
-  }
-  for (std::int64_t& one : out) {
-    sum += static_cast<std::uint64_t>(one);
-    one = static_cast<std::int64_t>(sum);
-  }
-  return true;
-}
-
-bool UnpackSumsOfSums(ByteReader& in,
-                      std::int64_t value,
-                      std::int64_t difference,
-                      std::span<std::int64_t> out) {
-  const std::optional<Packed> packed = Packed::Read(in, out.size());
-  if (!packed.has_value()) {
-    return false;
-  }
-  auto sum = static_cast<std::uint64_t>(value);
-  auto step = static_cast<std::uint64_t>(difference);
-  if (packed->patches == 0 && packed->width == 0 && packed->reference == 0) {
-    // A steady interval, a steady counter: no sum waits for the one before it.
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      out[i] = static_cast<std::int64_t>(sum + step * (i + 1));
-    }
-    return true;
-  }
-  if (packed->patches == 0) {
-    packed->ForEach(out.size(), [out, sum, step](std::size_t i, std::uint64_t change) mutable {
-      step += change;
-      sum += step;
-      out[i] = static_cast<std::int64_t>(sum);
-    });
-    return true;
-  }
-  if (!UnpackPatched(in, *packed, out)) {
-    return false;
-  }
-  for (std::int64_t& one : out) {
-    step += static_cast<std::uint64_t>(one);
-    sum += step;
-    one = static_cast<std::int64_t>(sum);
-  }
-  return true;
 }
 
 void BitWriter::Flush() {

@@ -10,21 +10,11 @@
 
 namespace sidewatch::tsdb {
 
+/// Stands beside the width where a shift and patches follow.
+inline constexpr std::uint8_t kExtendedPacking = 0x80;
+
 /// Appends `values` in as few bits each as nearly all of them need; any values are kept exactly.
 void PackIntegers(std::span<const std::int64_t> values, std::string& out);
-
-/// Reads as many values as `out` holds. False: the bytes are not what PackIntegers wrote.
-bool UnpackIntegers(ByteReader& in, std::span<std::int64_t> out);
-
-/// Reads differences: each of `out` is the one before it, at first `value`, and the next
-/// difference. Sums wrap around. False: as UnpackIntegers.
-bool UnpackSums(ByteReader& in, std::int64_t value, std::span<std::int64_t> out);
-
-/// Reads differences of differences; `difference` is the one that led to `value`.
-bool UnpackSumsOfSums(ByteReader& in,
-                      std::int64_t value,
-                      std::int64_t difference,
-                      std::span<std::int64_t> out);
 
 /// Appends numbers bit after bit, the lowest first.
 class BitWriter {

@@ -33,15 +33,6 @@ bool SameBits(std::span<const double> values) {
       values, [&](double value) { return std::bit_cast<std::uint64_t>(value) == bits; });
 }
 
-template <typename T>
-void KeepOnly(std::vector<T>& column, std::size_t start, std::size_t begin, std::size_t end) {
-  const auto at = [&](std::size_t place) {
-    return column.begin() + static_cast<std::ptrdiff_t>(place);
-  };
-  column.erase(at(end), column.end());
-  column.erase(at(start), at(begin));
-}
-
 bool FitsStep(std::int64_t step) {
   return step <= std::int64_t{std::numeric_limits<std::uint32_t>::max()};
 }
@@ -148,23 +139,40 @@ bool Chunk::SameBytes(const Chunk& other) const {
 }
 
 void Chunk::Read(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const {
+  ReadSome(from, to, Take::kAll, out);
+}
+
+void Chunk::ReadNewest(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const {
+  ReadSome(from, to, Take::kNewest, out);
+}
+
+void Chunk::ReadSome(std::int64_t from,
+                     std::int64_t to,
+                     Take take,
+                     storage::SampleColumns& out) const {
   if (from > to || to < first() || from > last()) {
     return;
   }
   if (flat()) {
-    ReadFlat(from, to, out);
+    ReadFlat(from, to, take, out);
   } else {
-    ReadColumns(from, to, out);
+    SW_CHECK(Decode(from, to, take, out), "a chunk cannot read what it wrote");
   }
 }
 
-void Chunk::ReadFlat(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const {
+void Chunk::ReadFlat(std::int64_t from,
+                     std::int64_t to,
+                     Take take,
+                     storage::SampleColumns& out) const {
   const std::int64_t start = first();
   const std::int64_t step = std::max<std::int64_t>(step_, 1);
-  const std::int64_t begin = from <= start ? 0 : (from - start + step - 1) / step;
+  std::int64_t begin = from <= start ? 0 : (from - start + step - 1) / step;
   const std::int64_t end = (std::min(to, last()) - start) / step + 1;
   if (begin >= end) {
     return;
+  }
+  if (take == Take::kNewest) {
+    begin = end - 1;
   }
   const auto added = static_cast<std::size_t>(end - begin);
   out.values.insert(out.values.end(), added, flat_value());
@@ -176,30 +184,10 @@ void Chunk::ReadFlat(std::int64_t from, std::int64_t to, storage::SampleColumns&
   }
 }
 
-void Chunk::ReadColumns(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const {
-  const std::size_t start = out.size();
-  const std::size_t samples = size();
-  out.times.resize(start + samples);
-  out.values.resize(start + samples);
-  const std::span times = std::span(out.times).subspan(start);
-  SW_CHECK(DecodeColumns(times, std::span(out.values).subspan(start)),
-           "a chunk cannot read what it wrote");
-
-  if (from > first() || to < last()) {
-    const auto begin = std::ranges::lower_bound(times, from) - times.begin();
-    const auto end = std::ranges::upper_bound(times, to) - times.begin();
-    KeepOnly(out.values,
-             start,
-             start + static_cast<std::size_t>(begin),
-             start + static_cast<std::size_t>(end));
-    KeepOnly(out.times,
-             start,
-             start + static_cast<std::size_t>(begin),
-             start + static_cast<std::size_t>(end));
-  }
-}
-
-bool Chunk::DecodeColumns(std::span<std::int64_t> times, std::span<double> values) const {
+bool Chunk::Decode(std::int64_t from,
+                   std::int64_t to,
+                   Take take,
+                   storage::SampleColumns& out) const {
   const std::string_view bytes = body();
   if (bytes.size() < sizeof(std::uint16_t)) {
     return false;
@@ -208,10 +196,28 @@ bool Chunk::DecodeColumns(std::span<std::int64_t> times, std::span<double> value
   if (times_bytes > bytes.size() - sizeof(std::uint16_t)) {
     return false;
   }
-  // The values come first: their integers borrow the column of times.
-  ByteReader values_in(bytes.substr(sizeof(std::uint16_t) + times_bytes));
   ByteReader times_in(bytes.substr(sizeof(std::uint16_t), times_bytes));
-  return DecodeValues(values_in, times, values) && DecodeTimes(times_in, first(), times);
+  ByteReader values_in(bytes.substr(sizeof(std::uint16_t) + times_bytes));
+  const TimeSlice wanted = {.total = size(), .first = first(), .from = from, .to = to};
+  std::optional<Places> places = DecodeTimes(times_in, wanted, out.times);
+  if (!places.has_value() || places->size() == 0) {
+    return places.has_value();
+  }
+  if (take == Take::kNewest) {
+    out.times.erase(out.times.end() - static_cast<std::ptrdiff_t>(places->size()),
+                    out.times.end() - 1);
+    places->begin = places->end - 1;
+  }
+  const std::size_t start = out.values.size();
+  out.values.resize(start + places->size());
+  // The integers of the values borrow the room behind the times.
+  out.times.resize(out.values.size() + places->end);
+  const bool sound = DecodeValues(values_in,
+                                  {.total = size(), .begin = places->begin},
+                                  std::span(out.times).subspan(out.values.size()),
+                                  std::span(out.values).subspan(start));
+  out.times.resize(out.values.size());
+  return sound;
 }
 
 void Chunk::Write(std::string& out) const {
@@ -270,10 +276,11 @@ std::optional<Chunk> Chunk::ParseFlat(const Columns& columns) {
 }
 
 bool Chunk::HoldsTogether(storage::SampleColumns& scratch) const {
-  scratch.times.resize(size());
-  scratch.values.resize(size());
-  const std::span times(scratch.times);
-  return DecodeColumns(times, scratch.values) && times.back() == last() &&
+  using Limits = std::numeric_limits<std::int64_t>;
+  scratch.clear();
+  const std::vector<std::int64_t>& times = scratch.times;
+  return Decode(Limits::min(), Limits::max(), Take::kAll, scratch) && times.size() == size() &&
+         times.back() == last() &&
          std::ranges::adjacent_find(times, std::ranges::greater_equal()) == times.end();
 }
 

@@ -41,6 +41,9 @@ class Chunk {
   /// Appends the samples with `from <= time <= to` to `out`.
   void Read(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const;
 
+  /// Appends the newest sample with `from <= time <= to` to `out`, if there is one.
+  void ReadNewest(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const;
+
   /// Appends the chunk as bytes for the journal.
   void Write(std::string& out) const;
 
@@ -82,10 +85,12 @@ class Chunk {
   std::string_view body() const;
   void Hold() const;
   void LetGo() const;
+  enum class Take { kAll, kNewest };
+
+  void ReadSome(std::int64_t from, std::int64_t to, Take take, storage::SampleColumns& out) const;
+  void ReadFlat(std::int64_t from, std::int64_t to, Take take, storage::SampleColumns& out) const;
+  bool Decode(std::int64_t from, std::int64_t to, Take take, storage::SampleColumns& out) const;
   bool HoldsTogether(storage::SampleColumns& scratch) const;
-  bool DecodeColumns(std::span<std::int64_t> times, std::span<double> values) const;
-  void ReadFlat(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const;
-  void ReadColumns(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const;
 
   std::int64_t first_;
   std::array<char, 8> value_or_block_ = {};

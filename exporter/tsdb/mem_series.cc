@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <optional>
 
 namespace sidewatch::tsdb {
 namespace {
@@ -97,6 +98,32 @@ void MemSeries::Read(const storage::TimeRange& range, storage::SampleColumns& ou
       out.values.push_back(tail.value(i));
     }
   }
+}
+
+void MemSeries::ReadNewest(const storage::TimeRange& range, storage::SampleColumns& out) const {
+  const std::int64_t from = ToUnixMillis(range.from);
+  const std::int64_t to = ToUnixMillis(range.to);
+  std::optional<Chunk> chunk;
+  {
+    const CompactLock lock(mutex_);
+    std::size_t place = tail_.size();
+    while (place > 0 && tail_.time(place - 1) > to) {
+      --place;
+    }
+    if (place > 0) {
+      if (tail_.time(place - 1) >= from) {
+        out.times.push_back(tail_.time(place - 1));
+        out.values.push_back(tail_.value(place - 1));
+      }
+      return;
+    }
+    const auto after = std::ranges::upper_bound(chunks_, to, {}, &Chunk::first);
+    if (after == chunks_.begin()) {
+      return;
+    }
+    chunk = *(after - 1);
+  }
+  chunk->ReadNewest(from, to, out);
 }
 
 Verdict MemSeries::Check(const Sample& sample, Duration window) const {

@@ -48,6 +48,8 @@ class MemSeries final : public storage::Series {
 
   void Read(const storage::TimeRange& range, storage::SampleColumns& out) const override;
 
+  void ReadNewest(const storage::TimeRange& range, storage::SampleColumns& out) const override;
+
   std::uint32_t slot() const { return slot_; }
 
   storage::SeriesRef ref() const {

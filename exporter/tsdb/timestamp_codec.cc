@@ -9,7 +9,10 @@
 
 #include "exporter/tsdb/timestamp_codec.h"
 
+#include <algorithm>
+
 #include "exporter/tsdb/bit_packing.h"
+#include "exporter/tsdb/bit_unpacking.h"
 
 namespace sidewatch::tsdb {
 namespace {
@@ -22,6 +25,34 @@ std::int64_t Minus(std::int64_t a, std::int64_t b) {
 std::int64_t Plus(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }
+
+/// Times with one step between them, which is above 0.
+struct Steady {
+  std::int64_t first = 0;
+  std::uint64_t step = 1;
+  std::size_t total = 0;
+
+  /// How many come up to `limit`.
+  std::size_t UpTo(std::int64_t limit) const {
+    if (limit < first) {
+      return 0;
+    }
+    return std::min<std::uint64_t>(total,
+                                   static_cast<std::uint64_t>(Minus(limit, first)) / step + 1);
+  }
+
+  Places Append(const TimeSlice& slice, std::vector<std::int64_t>& out) const {
+    const std::size_t begin = slice.from <= first ? 0 : UpTo(slice.from - 1);
+    const Places places = {begin, std::max(begin, UpTo(slice.to))};
+    const std::size_t start = out.size();
+    out.resize(start + places.size());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      out[start + i] =
+          static_cast<std::int64_t>(static_cast<std::uint64_t>(first) + step * (begin + i));
+    }
+    return places;
+  }
+};
 
 }  // namespace
 
@@ -42,17 +73,33 @@ void EncodeTimes(std::span<const std::int64_t> times,
   PackIntegers(scratch, out);
 }
 
-bool DecodeTimes(ByteReader& in, std::int64_t first, std::span<std::int64_t> out) {
-  if (out.empty()) {
-    return true;
-  }
-  out[0] = first;
-  if (out.size() == 1) {
-    return true;
+std::optional<Places> DecodeTimes(ByteReader& in,
+                                  const TimeSlice& slice,
+                                  std::vector<std::int64_t>& out) {
+  if (slice.total < 2) {
+    return Steady{.first = slice.first, .total = slice.total}.Append(slice, out);
   }
   const std::int64_t difference = in.Signed();
-  out[1] = Plus(first, difference);
-  return UnpackSumsOfSums(in, out[1], difference, out.subspan(2));
+  if (difference > 0 && SkipZeros(in, slice.total - 2)) {
+    return Steady{
+        .first = slice.first, .step = static_cast<std::uint64_t>(difference), .total = slice.total}
+        .Append(slice, out);
+  }
+  const std::size_t start = out.size();
+  out.resize(start + slice.total);
+  const std::span times = std::span(out).subspan(start);
+  times[0] = slice.first;
+  times[1] = Plus(slice.first, difference);
+  if (!UnpackSumsOfSums(in, slice.total - 2, times[1], difference, times.subspan(2))) {
+    return std::nullopt;
+  }
+  const auto begin = std::ranges::lower_bound(times, slice.from);
+  const auto end = std::ranges::upper_bound(begin, times.end(), slice.to);
+  const Places places = {static_cast<std::size_t>(begin - times.begin()),
+                         static_cast<std::size_t>(end - times.begin())};
+  std::copy(begin, end, times.begin());
+  out.resize(start + places.size());
+  return places;
 }
 
 std::optional<std::int64_t> SteadyStep(std::span<const std::int64_t> times) {

@@ -27,6 +27,7 @@
 #include <bit>
 
 #include "exporter/tsdb/bit_packing.h"
+#include "exporter/tsdb/bit_unpacking.h"
 #include "exporter/tsdb/decimal.h"
 #include "exporter/tsdb/xor_codec.h"
 
@@ -180,56 +181,68 @@ void EncodeXorForm(std::span<const double> values, ValueScratch& scratch, std::s
   out += scratch.other;
 }
 
-bool DecodeIntegers(ByteReader& in, unsigned order, std::span<std::int64_t> out) {
+/// The first of `total` integers, as many as `out` holds, but at least as many as the order.
+bool DecodeIntegers(ByteReader& in,
+                    unsigned order,
+                    std::size_t total,
+                    std::span<std::int64_t> out) {
   if (order == 0) {
-    return UnpackIntegers(in, out);
+    return UnpackIntegers(in, total, out);
   }
   out[0] = in.Signed();
   if (order == 1) {
-    return UnpackSums(in, out[0], out.subspan(1));
+    return UnpackSums(in, total - 1, out[0], out.subspan(1));
   }
   const std::int64_t difference = in.Signed();
-  out[1] = static_cast<std::int64_t>(static_cast<std::uint64_t>(out[0]) +
-                                     static_cast<std::uint64_t>(difference));
-  return UnpackSumsOfSums(in, out[1], difference, out.subspan(2));
+  const auto second = static_cast<std::int64_t>(static_cast<std::uint64_t>(out[0]) +
+                                                static_cast<std::uint64_t>(difference));
+  if (out.size() == 1) {
+    return UnpackSumsOfSums(in, total - 2, second, difference, {});
+  }
+  out[1] = second;
+  return UnpackSumsOfSums(in, total - 2, second, difference, out.subspan(2));
 }
 
-bool DecodeSpecials(ByteReader& in, std::span<double> out) {
+bool DecodeSpecials(ByteReader& in, const ValueSlice& slice, std::span<double> out) {
   const std::uint64_t number = in.Varint();
   std::uint64_t place = 0;
   for (std::uint64_t i = 0; i < number && !in.failed(); ++i) {
     place += in.Varint();
     const auto value = in.Raw<double>();
-    if (place >= out.size()) {
+    if (place >= slice.total) {
       return false;
     }
-    out[place] = value;
+    if (place >= slice.begin && place - slice.begin < out.size()) {
+      out[place - slice.begin] = value;
+    }
   }
   return !in.failed();
 }
 
 bool DecodeDecimal(ByteReader& in,
                    std::uint8_t head,
+                   const ValueSlice& slice,
                    std::span<std::int64_t> integers,
                    std::span<double> out) {
   const unsigned order = (head >> kOrderShift) & kOrderMask;
   const unsigned exponent = in.Byte();
-  if (order > kMaxOrder || order > out.size() || exponent > kMaxExponent) {
+  if (order > kMaxOrder || order > slice.total || exponent > kMaxExponent) {
     return false;
   }
-  if (!DecodeIntegers(in, order, integers)) {
+  if (!DecodeIntegers(in, order, slice.total, integers)) {
     return false;
   }
+  const auto wanted = integers.subspan(slice.begin);
   // Division even by 1 would cost the most common chunks their speed.
   if (exponent == 0) {
     std::ranges::transform(
-        integers, out.begin(), [](std::int64_t integer) { return static_cast<double>(integer); });
+        wanted, out.begin(), [](std::int64_t integer) { return static_cast<double>(integer); });
   } else {
-    std::ranges::transform(integers, out.begin(), [exponent](std::int64_t integer) {
+    std::ranges::transform(wanted, out.begin(), [exponent](std::int64_t integer) {
       return FromDecimal(integer, exponent);
     });
   }
-  return (head & kHasSpecials) == 0 || DecodeSpecials(in, out);
+  return (head & kHasSpecials) == 0 || DecodeSpecials(in, slice, out);
 }
 
 }  // namespace
@@ -258,16 +271,19 @@ void EncodeValues(std::span<const double> values, ValueScratch& scratch, std::st
   }
 }
 
-bool DecodeValues(ByteReader& in, std::span<std::int64_t> scratch, std::span<double> out) {
+bool DecodeValues(ByteReader& in,
+                  const ValueSlice& slice,
+                  std::span<std::int64_t> scratch,
+                  std::span<double> out) {
   const std::uint8_t head = in.Byte();
   switch (head & kFormMask) {
     case kConstant:
       std::ranges::fill(out, in.Raw<double>());
       return !in.failed();
     case kDecimal:
-      return DecodeDecimal(in, head, scratch, out);
+      return DecodeDecimal(in, head, slice, scratch.first(slice.begin + out.size()), out);
     case kXor:
-      DecodeXor(in.Bytes(in.Varint()), out);
+      DecodeXor(in.Bytes(in.Varint()), slice.begin, out);
       return !in.failed();
     default:
       return false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -19,8 +20,17 @@ struct ValueScratch {
 /// Appends `values` in the smallest of the known forms; every bit of every double is kept.
 void EncodeValues(std::span<const double> values, ValueScratch& scratch, std::string& out);
 
-/// Reads as many values as `out` holds; `scratch` is as long as `out`. False: the bytes are not
-/// what EncodeValues wrote.
-bool DecodeValues(ByteReader& in, std::span<std::int64_t> scratch, std::span<double> out);
+/// Of `total` values in a row those from `begin` on, as many as there is room for.
+struct ValueSlice {
+  std::size_t total = 0;
+  std::size_t begin = 0;
+};
+
+/// Reads a slice of what EncodeValues wrote into `out`; `scratch` is as long as the values up to
+/// its end. False: the bytes are not such.
+bool DecodeValues(ByteReader& in,
+                  const ValueSlice& slice,
+                  std::span<std::int64_t> scratch,
+                  std::span<double> out);
 
 }  // namespace sidewatch::tsdb

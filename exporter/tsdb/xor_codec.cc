@@ -71,6 +71,39 @@ struct Ahead {
   }
 };
 
+class XorReader {
+ public:
+  explicit XorReader(std::string_view bytes) : bytes_(bytes), value_(ReadBits(bytes, 0, 64)) {}
+
+  double value() const { return std::bit_cast<double>(value_); }
+
+  void Next() {
+    const Ahead ahead = Ahead::From(bytes_, position_);
+    std::size_t skipped = position_ % 8;
+    const std::uint64_t control = ahead.low >> skipped;
+    if ((control & 1U) == 0) {
+      position_ += 1;
+      return;
+    }
+    skipped += 2;
+    if ((control & 2U) != 0) {
+      const Window window = Window::Of((control >> 2U) & LowBits(kLeadingBits + kLengthBits));
+      length_ = window.length;
+      trailing_ = window.trailing() % 64;
+      skipped += kLeadingBits + kLengthBits;
+    }
+    position_ = position_ / 8 * 8 + skipped + length_;
+    value_ ^= (ahead.After(skipped) & LowBits(length_)) << trailing_;
+  }
+
+ private:
+  std::string_view bytes_;
+  std::size_t position_ = 64;
+  std::uint64_t value_;
+  unsigned length_ = 0;  // Of the last window.
+  unsigned trailing_ = 0;
+};
+
 }  // namespace
 
 void EncodeXor(std::span<const double> values, std::string& out) {
@@ -102,35 +135,18 @@ void EncodeXor(std::span<const double> values, std::string& out) {
   bits.Flush();
 }
 
-void DecodeXor(std::string_view bytes, std::span<double> out) {
+void DecodeXor(std::string_view bytes, std::size_t skipped, std::span<double> out) {
   if (out.empty()) {
     return;
   }
-  std::size_t position = 64;
-  std::uint64_t previous = ReadBits(bytes, 0, 64);
-  Window window;
-  std::uint64_t mask = 0;
-  unsigned trailing = 0;
-  out.front() = std::bit_cast<double>(previous);
+  XorReader reader(bytes);
+  for (; skipped > 0; --skipped) {
+    reader.Next();
+  }
+  out.front() = reader.value();
   for (double& value : out.subspan(1)) {
-    const Ahead ahead = Ahead::From(bytes, position);
-    std::size_t skipped = position % 8;
-    const std::uint64_t control = ahead.low >> skipped;
-    if ((control & 1U) == 0) {
-      position += 1;
-      value = std::bit_cast<double>(previous);
-      continue;
-    }
-    skipped += 2;
-    if ((control & 2U) != 0) {
-      window = Window::Of((control >> 2U) & LowBits(kLeadingBits + kLengthBits));
-      mask = LowBits(window.length);
-      trailing = window.trailing() % 64;
-      skipped += kLeadingBits + kLengthBits;
-    }
-    position = position / 8 * 8 + skipped + window.length;
-    previous ^= (ahead.After(skipped) & mask) << trailing;
-    value = std::bit_cast<double>(previous);
+    reader.Next();
+    value = reader.value();
   }
 }
 

@@ -93,6 +93,16 @@ class MemoryStorage final : public storage::Queryable {
                         columns.values.begin() + offset + (last - first));
     }
 
+    void ReadNewest(const storage::TimeRange& range, storage::SampleColumns& out) const override {
+      const auto after = std::ranges::upper_bound(columns.times, ToUnixMillis(range.to));
+      if (after == columns.times.begin() || *(after - 1) < ToUnixMillis(range.from)) {
+        return;
+      }
+      out.times.push_back(*(after - 1));
+      out.values.push_back(
+          columns.values[static_cast<std::size_t>(after - columns.times.begin()) - 1]);
+    }
+
     LabelSet set;
     storage::SampleColumns columns;
   };

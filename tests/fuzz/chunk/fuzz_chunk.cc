@@ -5,6 +5,7 @@
 //   | way of the times u8, see Steps | value 8 bytes                 | more values…
 //   +--------------------------------+-------------------------------+-----
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -46,6 +47,24 @@ void CheckSame(const storage::SampleColumns& want, const Chunk& chunk) {
   }
 }
 
+/// From the sample at `from` to that at `to`, and the last of them.
+void CheckSlice(const storage::SampleColumns& want,
+                const Chunk& chunk,
+                std::size_t from,
+                std::size_t to) {
+  storage::SampleColumns got;
+  chunk.Read(want.times[from], want.times[to], got);
+  chunk.ReadNewest(want.times[from], want.times[to], got);
+  SW_CHECK(got.size() == to - from + 2, "the number of a slice's samples differs");
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    const std::size_t place = std::min(from + i, to);
+    SW_CHECK(
+        got.times[i] == want.times[place] && std::bit_cast<std::uint64_t>(got.values[i]) ==
+                                                 std::bit_cast<std::uint64_t>(want.values[place]),
+        "a slice's sample differs");
+  }
+}
+
 void CheckRoundTrip(unsigned way, std::span<const std::uint8_t> bytes) {
   storage::SampleColumns columns;
   std::int64_t at = 1'700'000'000'000;
@@ -62,6 +81,9 @@ void CheckRoundTrip(unsigned way, std::span<const std::uint8_t> bytes) {
   ChunkEncoder encoder;
   const Chunk chunk = encoder.Encode(columns.times, columns.values);
   CheckSame(columns, chunk);
+  const std::size_t last = columns.size() - 1;
+  CheckSlice(columns, chunk, last / 2, last);
+  CheckSlice(columns, chunk, last / 3, last - last / 3);
   std::string written;
   chunk.Write(written);
   ByteReader in(written);

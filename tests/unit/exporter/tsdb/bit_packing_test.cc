@@ -1,5 +1,6 @@
 #include "exporter/tsdb/bit_packing.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <random>
@@ -7,6 +8,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "exporter/tsdb/bit_unpacking.h"
 
 namespace sidewatch::tsdb {
 namespace {
@@ -43,7 +46,7 @@ TEST_P(PackIntegersTest, ComesBackInFewBytes) {
 
   std::vector<std::int64_t> back(c.values.size(), -1);
   ByteReader in(packed);
-  ASSERT_TRUE(UnpackIntegers(in, back));
+  ASSERT_TRUE(UnpackIntegers(in, back.size(), back));
   EXPECT_EQ(back, c.values);
   EXPECT_EQ(in.left(), 0U);
 }
@@ -75,7 +78,7 @@ TEST(PackIntegersTest, AnyNumbersOfAnyWidthComeBack) {
       PackIntegers(values, packed);
       std::vector<std::int64_t> back(size);
       ByteReader in(packed);
-      ASSERT_TRUE(UnpackIntegers(in, back)) << width << " bits, " << size << " values";
+      ASSERT_TRUE(UnpackIntegers(in, back.size(), back)) << width << " bits, " << size << " values";
       ASSERT_EQ(back, values) << width << " bits";
     }
   }
@@ -88,7 +91,7 @@ TEST(PackIntegersTest, CutBytesAreTold) {
   std::vector<std::int64_t> back(values.size());
   for (std::size_t size = 0; size < packed.size(); ++size) {
     ByteReader in(std::string_view(packed).substr(0, size));
-    EXPECT_FALSE(UnpackIntegers(in, back)) << size;
+    EXPECT_FALSE(UnpackIntegers(in, back.size(), back)) << size;
   }
 }
 
@@ -126,12 +129,39 @@ TEST_P(UnpackSumsTest, IsWhatAddingUpGives) {
       }
       std::vector<std::int64_t> got(size);
       ByteReader in(bytes);
-      EXPECT_TRUE(UnpackSums(in, 5, got) && in.left() == 0);
+      EXPECT_TRUE(UnpackSums(in, size, 5, got) && in.left() == 0);
       EXPECT_EQ(got, sums) << size;
       ByteReader again(bytes);
-      EXPECT_TRUE(UnpackSumsOfSums(again, 5, 3, got) && again.left() == 0);
+      EXPECT_TRUE(UnpackSumsOfSums(again, size, 5, 3, got) && again.left() == 0);
       EXPECT_EQ(got, sums_of_sums) << size;
     }
+  }
+}
+
+TEST_P(UnpackSumsTest, OfTheFirstFewNeedsNoRoomForAll) {
+  constexpr std::size_t kAll = 61;
+  const auto values = OfWidth(GetParam(), kAll, true);
+  std::string bytes;
+  PackIntegers(values, bytes);
+  std::vector<std::int64_t> all(kAll);
+  ByteReader whole(bytes);
+  ASSERT_TRUE(UnpackSumsOfSums(whole, kAll, 5, 3, all));
+  for (std::size_t size = 0; size <= kAll; ++size) {
+    std::vector<std::int64_t> got(size);
+    ByteReader in(bytes);
+    EXPECT_TRUE(UnpackSumsOfSums(in, kAll, 5, 3, got) && in.left() == 0);
+    EXPECT_TRUE(std::equal(got.begin(), got.end(), all.begin())) << size;
+  }
+}
+
+TEST(SkipZerosTest, ReadsNothingElse) {
+  for (const auto& values : {std::vector<std::int64_t>{0, 0, 0}, {0, 1, 0}, {5, 5, 5}, {}}) {
+    std::string bytes;
+    PackIntegers(values, bytes);
+    ByteReader in(bytes);
+    const bool zeros = std::ranges::count(values, 0) == std::ranges::ssize(values);
+    EXPECT_EQ(SkipZeros(in, values.size()), zeros);
+    EXPECT_EQ(in.left(), zeros ? 0 : bytes.size());
   }
 }
 

@@ -62,6 +62,14 @@ TEST_P(ChunkReadTest, GivesExactlyTheRangeBehindWhatIsThere) {
       chunk.Read(from, to, got);
       EXPECT_EQ(got.times, want.times) << from << " to " << to;
       EXPECT_EQ(got.values, want.values) << from << " to " << to;
+
+      storage::SampleColumns newest;
+      chunk.ReadNewest(from, to, newest);
+      ASSERT_EQ(newest.size(), want.size() > 1 ? 1U : 0U) << from << " to " << to;
+      if (newest.size() > 0) {
+        EXPECT_EQ(newest.times.back(), want.times.back()) << from << " to " << to;
+        EXPECT_EQ(newest.values.back(), want.values.back()) << from << " to " << to;
+      }
     }
   }
 }

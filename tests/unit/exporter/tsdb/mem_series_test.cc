@@ -4,6 +4,7 @@
 #include <map>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -51,6 +52,25 @@ TEST_F(MemSeriesTest, ReadsWhatWasAppendedAcrossManyChunks) {
   EXPECT_EQ(Stored(), want);
   EXPECT_EQ(Stored({FromUnixMillis(15'000), FromUnixMillis(45'000)}),
             (std::map<std::int64_t, double>{{15'000, 3}, {30'000, 3}, {45'000, 3}}));
+}
+
+TEST_F(MemSeriesTest, TheNewestIsTheLastThatTheRangeHolds) {
+  for (int i = 0; i < 1000; ++i) {
+    Append(i * 15'000 + (i % 50 == 0 ? 7 : 0), i % 300 < 100 ? 3 : i * 0.37);
+  }
+  for (std::int64_t to = -20'000; to < 1010 * 15'000; to += 4'999) {
+    for (const std::int64_t length : {0, 20'000, 400'000}) {
+      const storage::TimeRange range = {FromUnixMillis(to - length), FromUnixMillis(to)};
+      const std::map<std::int64_t, double> all = Stored(range);
+      storage::SampleColumns newest;
+      series_.ReadNewest(range, newest);
+      ASSERT_EQ(newest.size(), all.empty() ? 0U : 1U) << to;
+      if (!all.empty()) {
+        EXPECT_EQ(std::pair(newest.times.front(), newest.values.front()),
+                  std::pair(all.rbegin()->first, all.rbegin()->second));
+      }
+    }
+  }
 }
 
 TEST_F(MemSeriesTest, TellsDuplicatesFromContradictionsInTailAndChunks) {

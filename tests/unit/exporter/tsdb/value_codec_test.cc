@@ -24,6 +24,21 @@ std::vector<std::uint64_t> Bits(const std::vector<double>& values) {
   return bits;
 }
 
+/// Each slice of some lengths.
+void CheckSlices(const std::string& bytes, const std::vector<double>& values) {
+  for (const std::size_t length : {1U, 2U, 9U}) {
+    for (std::size_t begin = 0; begin + length <= values.size(); ++begin) {
+      std::vector<std::int64_t> integers(begin + length);
+      std::vector<double> slice(length);
+      ByteReader in(bytes);
+      ASSERT_TRUE(DecodeValues(in, {.total = values.size(), .begin = begin}, integers, slice));
+      ASSERT_EQ(in.left(), 0U);
+      const auto first = values.begin() + static_cast<std::ptrdiff_t>(begin);
+      ASSERT_EQ(Bits(slice), Bits({first, first + static_cast<std::ptrdiff_t>(length)})) << begin;
+    }
+  }
+}
+
 /// Bytes of the encoding; checks that each bit comes back.
 std::size_t RoundTrip(const std::vector<double>& values) {
   ValueScratch scratch;
@@ -32,9 +47,10 @@ std::size_t RoundTrip(const std::vector<double>& values) {
   std::vector<std::int64_t> integers(values.size());
   std::vector<double> back(values.size());
   ByteReader in(bytes);
-  EXPECT_TRUE(DecodeValues(in, integers, back));
+  EXPECT_TRUE(DecodeValues(in, {.total = values.size()}, integers, back));
   EXPECT_EQ(in.left(), 0U);
   EXPECT_EQ(Bits(back), Bits(values));
+  CheckSlices(bytes, values);
   return bytes.size();
 }
 
@@ -134,13 +150,16 @@ TEST(ValuesPropertyTest, ArbitraryBytesNeverCrashTheReader) {
   std::mt19937_64 random(2);  // NOLINT(cert-msc51-cpp): the same numbers in each run.
   std::vector<std::int64_t> integers(100);
   std::vector<double> back(100);
+  std::vector<double> one(1);
   for (int round = 0; round < 5000; ++round) {
     std::string bytes(random() % 64, '\0');
     for (char& byte : bytes) {
       byte = static_cast<char>(random());
     }
     ByteReader in(bytes);
-    static_cast<void>(DecodeValues(in, integers, back));
+    static_cast<void>(DecodeValues(in, {.total = back.size()}, integers, back));
+    ByteReader again(bytes);
+    static_cast<void>(DecodeValues(again, {.total = 100, .begin = 50}, integers, one));
   }
 }
 
