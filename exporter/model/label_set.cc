@@ -9,16 +9,6 @@
 namespace sidewatch {
 namespace {
 
-constexpr std::size_t kHashBytes = sizeof(std::uint64_t);
-constexpr std::size_t kHeaderBytes = kHashBytes + sizeof(std::uint32_t);
-
-template <typename T>
-T Load(const char* from) {
-  T value;
-  std::memcpy(&value, from, sizeof value);
-  return value;
-}
-
 template <typename T>
 void Store(char* to, T value) {
   std::memcpy(to, &value, sizeof value);
@@ -132,10 +122,6 @@ LabelSet LabelSet::FromSorted(std::span<const Label> labels) {
   return LabelSet(std::move(block));
 }
 
-std::size_t LabelSet::size() const {
-  return block_ ? Load<std::uint32_t>(block_.get() + kHashBytes) / 2 : 0;
-}
-
 std::uint32_t LabelSet::End(std::size_t text) const {
   return Load<std::uint32_t>(block_.get() + kHeaderBytes + text * sizeof(std::uint32_t));
 }
@@ -143,13 +129,6 @@ std::uint32_t LabelSet::End(std::size_t text) const {
 std::string_view LabelSet::Text() const {
   const std::size_t texts = size() * 2;
   return {block_.get() + kHeaderBytes + texts * sizeof(std::uint32_t), End(texts - 1)};
-}
-
-Label LabelSet::operator[](std::size_t index) const {
-  const std::string_view text = Text();
-  const std::size_t begin = index == 0 ? 0 : End(2 * index - 1);
-  const std::size_t middle = End(2 * index);
-  return {text.substr(begin, middle - begin), text.substr(middle, End(2 * index + 1) - middle)};
 }
 
 std::string_view LabelSet::Get(std::string_view name) const {

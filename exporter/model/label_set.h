@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <iterator>
 #include <memory>
@@ -70,6 +71,16 @@ class LabelSet {
  private:
   explicit LabelSet(std::shared_ptr<const char[]> block) : block_(std::move(block)) {}
 
+  static constexpr std::size_t kHashBytes = sizeof(std::uint64_t);
+  static constexpr std::size_t kHeaderBytes = kHashBytes + sizeof(std::uint32_t);
+
+  template <typename T>
+  static T Load(const char* from) {
+    T value;
+    std::memcpy(&value, from, sizeof value);
+    return value;
+  }
+
   std::uint32_t End(std::size_t text) const;
   std::string_view Text() const;
 
@@ -90,9 +101,15 @@ class LabelSet::Iterator {
 
   Iterator() = default;
 
-  Iterator(const LabelSet* set, std::size_t index) : set_(set), index_(index) {}
+  /// `ends` and `text` are those of the block, borrowed.
+  Iterator(const char* ends, const char* text, std::size_t index)
+      : ends_(ends), text_(text), index_(index) {}
 
-  Label operator*() const { return (*set_)[index_]; }
+  Label operator*() const {
+    const std::uint32_t begin = index_ == 0 ? 0 : End(2 * index_ - 1);
+    const std::uint32_t middle = End(2 * index_);
+    return {{text_ + begin, middle - begin}, {text_ + middle, End(2 * index_ + 1) - middle}};
+  }
 
   Iterator& operator++() {
     ++index_;
@@ -108,16 +125,34 @@ class LabelSet::Iterator {
   bool operator==(const Iterator& other) const { return index_ == other.index_; }
 
  private:
-  const LabelSet* set_ = nullptr;
+  friend class LabelSet;
+
+  std::uint32_t End(std::size_t text) const {
+    return Load<std::uint32_t>(ends_ + text * sizeof(std::uint32_t));
+  }
+
+  const char* ends_ = nullptr;
+  const char* text_ = nullptr;
   std::size_t index_ = 0;
 };
 
+inline std::size_t LabelSet::size() const {
+  return block_ ? Load<std::uint32_t>(block_.get() + kHashBytes) / 2 : 0;
+}
+
 inline LabelSet::Iterator LabelSet::begin() const {
-  return {this, 0};
+  const char* const ends = block_ ? block_.get() + kHeaderBytes : nullptr;
+  return {ends, ends + size() * 2 * sizeof(std::uint32_t), 0};
 }
 
 inline LabelSet::Iterator LabelSet::end() const {
-  return {this, size()};
+  return {nullptr, nullptr, size()};
+}
+
+inline Label LabelSet::operator[](std::size_t index) const {
+  Iterator at = begin();
+  at.index_ = index;
+  return *at;
 }
 
 /// Makes a LabelSet from another by setting and removing labels.
