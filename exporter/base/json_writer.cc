@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 #include "exporter/base/number.h"
 
@@ -79,15 +81,38 @@ bool IsPlain(char c) {
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
+/// As IsPlain, of each of eight bytes (Bit Twiddling Hacks, "Determine if a word has a zero byte").
+bool ArePlain(std::uint64_t eight) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighs = 0x80 * kOnes;
+  const auto any_below = [](std::uint64_t bytes, std::uint64_t limit) {
+    return (bytes - limit * kOnes) & ~bytes;
+  };
+  const std::uint64_t odd = eight | any_below(eight, 0x20) | any_below(eight ^ ('"' * kOnes), 1) |
+                            any_below(eight ^ ('\\' * kOnes), 1);
+  return (odd & kHighs) == 0;
+}
+
+std::size_t PlainLength(std::string_view text) {
+  std::size_t plain = 0;
+  for (std::uint64_t eight = 0; plain + sizeof eight <= text.size(); plain += sizeof eight) {
+    std::memcpy(&eight, text.data() + plain, sizeof eight);
+    if (!ArePlain(eight)) {
+      break;
+    }
+  }
+  while (plain < text.size() && IsPlain(text[plain])) {
+    ++plain;
+  }
+  return plain;
+}
+
 }  // namespace
 
 void AppendJsonString(std::string& out, std::string_view text) {
   out.push_back('"');
   while (!text.empty()) {
-    std::size_t plain = 0;
-    while (plain < text.size() && IsPlain(text[plain])) {
-      ++plain;
-    }
+    const std::size_t plain = PlainLength(text);
     out.append(text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) {

@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -44,6 +46,24 @@ INSTANTIATE_TEST_SUITE_P(
                     TextCase{"Overlong", "\xc0\xaf", R"("\ufffd\ufffd")"},
                     TextCase{"Surrogate", "\xed\xa0\x80", R"("\ufffd\ufffd\ufffd")"}),
     [](const auto& row) { return row.param.name; });
+
+TEST(JsonStringTest, EscapesAtEveryPlaceOfALongText) {
+  for (const auto& [odd, escaped] : {std::pair<std::string, std::string>{"\"", "\\\""},
+                                     {"\\", "\\\\"},
+                                     {"\x1f", "\\u001f"},
+                                     {"\xff", "\\ufffd"},
+                                     {"é", "é"},
+                                     {"\x7f", "\x7f"},
+                                     {" ", " "}}) {
+    for (std::size_t at = 0; at <= 20; ++at) {
+      const std::string before(at, 'a');
+      const std::string after(20 - at, '~');
+      std::string out;
+      AppendJsonString(out, before + odd + after);
+      EXPECT_EQ(out, '"' + before + escaped + after + '"');
+    }
+  }
+}
 
 struct TimeCase {
   std::string name;
