@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <unordered_map>
 
 #include "exporter/base/check.h"
 #include "exporter/promql/binary_kernels.h"
@@ -295,48 +294,46 @@ class VectorMatcher {
   }
 
   void AddPair(const Pair& pair) {
-    const RowHead many =
-        pair.many != kNone ? sides_.many->head(pair.many)
-                           : RowHead{.labels = grouper_.Common(sides_.one->head(pair.one).labels)};
-    const LabelSet one =
-        pair.one != kNone ? sides_.one->head(pair.one).labels : grouper_.Common(many.labels);
-    heads_.push_back(ResultHead(many, one));
+    if (pair.many != kNone && pair.one != kNone) {
+      heads_.push_back(ResultHead(sides_.many->head(pair.many), sides_.one->head(pair.one).labels));
+    } else if (pair.many != kNone) {
+      const RowHead& many = sides_.many->head(pair.many);
+      heads_.push_back(ResultHead(many, grouper_.Common(many.labels)));
+    } else {
+      const LabelSet& one = sides_.one->head(pair.one).labels;
+      heads_.push_back(ResultHead({.labels = grouper_.Common(one)}, one));
+    }
     pairs_.push_back(pair);
   }
 
-  RowHead ResultHead(const RowHead& many, const LabelSet& one) const {
+  RowHead ResultHead(const RowHead& many, const LabelSet& one) {
     const bool delayed = evaluator_.context().options().delayed_name_removal;
     const bool drops = !terms_.filter;
-    RowHead head{.labels = many.labels, .drop_name = many.drop_name || (drops && delayed)};
     const bool drop_now = drops && !delayed;
+    const bool drop_later = many.drop_name || (drops && delayed);
     if (!terms_.one_to_one && matching_.include.empty()) {
-      if (drop_now) {
-        head.labels = WithoutName(head.labels);
-      }
-      return head;
+      return {.labels = drop_now ? WithoutName(many.labels) : many.labels, .drop_name = drop_later};
     }
-    std::vector<Label> kept;
-    kept.reserve(many.labels.size() + matching_.include.size());
+    kept_.clear();
     for (const Label label : many.labels) {
       if (Keeps(label.name) && !(drop_now && IsMetadataLabel(label.name))) {
-        kept.push_back(label);
+        kept_.push_back(label);
       }
     }
     for (const std::string& name : matching_.include) {
       if (const std::string_view value = one.Get(name); !value.empty()) {
-        kept.push_back({name, value});
+        PutLabel({name, value});
       }
     }
-    if (!matching_.include.empty()) {
-      std::ranges::sort(kept, {}, &Label::name);
-      // Not std::ranges::unique: clang 14 cannot compile its result.
-      const auto same = [](const Label& a, const Label& b) {
-        return a.name == b.name;
-      };
-      kept.erase(std::unique(kept.begin(), kept.end(), same), kept.end());
+    return {.labels = LabelSet::FromSorted(kept_), .drop_name = drop_later};
+  }
+
+  /// Into kept_, in order. A label may be named twice.
+  void PutLabel(const Label& label) {
+    const auto place = std::ranges::lower_bound(kept_, label.name, {}, &Label::name);
+    if (place == kept_.end() || place->name != label.name) {
+      kept_.insert(place, label);
     }
-    head.labels = LabelSet::FromSorted(kept);
-    return head;
   }
 
   bool Keeps(std::string_view name) const {
@@ -361,29 +358,31 @@ class VectorMatcher {
   GroupRows one_rows_;
   std::vector<Pair> pairs_;
   std::vector<RowHead> heads_;
+  std::vector<Label> kept_;
 };
 
 Result<RowSourcePtr> VectorMatcher::CheckManySide(std::unique_ptr<PairSource> source) const {
-  std::vector<std::uint32_t> rivals(source->size());
-  std::unordered_map<std::uint64_t, std::uint32_t> numbers;
-  for (std::size_t row = 0; row < source->size(); ++row) {
+  std::vector<std::uint64_t> keys(source->size());
+  for (std::size_t row = 0; row < keys.size(); ++row) {
     constexpr std::uint64_t kMix = 0x9e3779b97f4a7c15;
     const std::uint64_t group = source->pair(row).group;
-    const std::uint64_t key =
-        terms_.one_to_one ? group : (group * kMix) ^ source->head(row).labels.Hash();
-    rivals[row] =
-        numbers.try_emplace(key, static_cast<std::uint32_t>(numbers.size())).first->second;
+    keys[row] = terms_.one_to_one ? group : (group * kMix) ^ source->head(row).labels.Hash();
   }
-  if (numbers.size() == rivals.size()) {
+  std::vector<std::uint64_t> distinct = keys;
+  std::ranges::sort(distinct);
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  if (distinct.size() == keys.size()) {
     return RowSourcePtr(std::move(source));
   }
-  StepMasks taken(numbers.size(), source->steps());
+  StepMasks taken(distinct.size(), source->steps());
   RowBuffer buffer(source->steps());
   for (std::size_t row = 0; row < source->size(); ++row) {
+    const auto rivals =
+        static_cast<std::size_t>(std::ranges::lower_bound(distinct, keys[row]) - distinct.begin());
     // One-to-one is judged by what meets, even if a filter holds it back.
     SW_TRY(terms_.one_to_one ? source->Meet(row, buffer.out()) : source->Fill(row, buffer.out()));
     for (std::size_t step = 0; step < source->steps(); ++step) {
-      if (buffer.view().present[step] != 0 && taken.Of(rivals[row])[step] != 0) {
+      if (buffer.view().present[step] != 0 && taken.Of(rivals)[step] != 0) {
         return Fail(ErrorCode::kInvalidArgument,
                     "multiple matches for labels: {}",
                     terms_.one_to_one
@@ -391,7 +390,7 @@ Result<RowSourcePtr> VectorMatcher::CheckManySide(std::unique_ptr<PairSource> so
                         : "grouping labels must ensure unique matches");
       }
     }
-    taken.Add(rivals[row], buffer.view());
+    taken.Add(rivals, buffer.view());
   }
   return RowSourcePtr(std::move(source));
 }
