@@ -110,9 +110,15 @@ std::size_t PlainLength(std::string_view text) {
 }  // namespace
 
 void AppendJsonString(std::string& out, std::string_view text) {
+  std::size_t plain = PlainLength(text);
+  if (plain == text.size()) {  // Nearly always: room is looked for once.
+    const std::size_t at = out.size() + 1;
+    out.append(plain + 2, '"');
+    text.copy(out.data() + at, plain);
+    return;
+  }
   out.push_back('"');
   while (!text.empty()) {
-    const std::size_t plain = PlainLength(text);
     out.append(text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) {
@@ -121,11 +127,12 @@ void AppendJsonString(std::string& out, std::string_view text) {
     if (static_cast<unsigned char>(text[0]) < 0x80) {
       AppendEscaped(out, text[0]);
       text.remove_prefix(1);
-      continue;
+    } else {
+      const std::size_t length = SequenceLength(text);
+      out.append(length == 0 ? kReplacement : text.substr(0, length));
+      text.remove_prefix(length == 0 ? 1 : length);
     }
-    const std::size_t length = SequenceLength(text);
-    out.append(length == 0 ? kReplacement : text.substr(0, length));
-    text.remove_prefix(length == 0 ? 1 : length);
+    plain = PlainLength(text);
   }
   out.push_back('"');
 }
