@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -13,8 +14,8 @@ namespace sidewatch::net {
 
 namespace {
 
-constexpr std::size_t kBuffer = 32 * 1024;
-constexpr std::size_t kWorthGzip = 1024;  // Less fits one packet anyway.
+constexpr std::size_t kBuffer = 80 * 1024;  // Holds one piece of those that write answers.
+constexpr std::size_t kWorthGzip = 1024;    // Less fits one packet anyway.
 
 bool IsSafe(std::string_view text) {
   return std::none_of(
@@ -72,7 +73,7 @@ class Reply {
     if (!head_sent_) {
       return SendWithLength(buffer_);
     }
-    return FlushChunk() && raw_("0\r\n\r\n");
+    return FlushChunk("0\r\n\r\n");
   }
 
  private:
@@ -87,19 +88,22 @@ class Reply {
     if (buffer_.size() < kBuffer || !style_.chunked_allowed) {
       return alive_;
     }
+    std::string before;
     if (!head_sent_) {
       head_sent_ = true;
-      alive_ = raw_(Head("Transfer-Encoding: chunked\r\n"));
+      before = Head("Transfer-Encoding: chunked\r\n");
     }
-    return FlushChunk();
+    return FlushChunk("", std::move(before));
   }
 
-  bool FlushChunk() {
-    if (!buffer_.empty() && alive_) {
-      // Length, bytes and line end in one write: three would be three packets.
-      buffer_.insert(0, fmt::format("{:x}\r\n", buffer_.size()));
-      buffer_.append("\r\n");
-      alive_ = raw_(buffer_);
+  /// What goes with a chunk goes in one write: each would be a packet.
+  bool FlushChunk(std::string_view behind, std::string before = {}) {
+    if (!buffer_.empty()) {
+      buffer_.insert(0, before.append(fmt::format("{:x}\r\n", buffer_.size())));
+      buffer_.append("\r\n").append(behind);
+      alive_ = alive_ && raw_(buffer_);
+    } else if (!behind.empty()) {
+      alive_ = alive_ && raw_(behind);
     }
     buffer_.clear();
     return alive_;
