@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "exporter/api/ast_json.h"
 #include "exporter/api/endpoints.h"
@@ -65,8 +66,18 @@ void WriteStats(JsonWriter& json, const Answer& answer) {
   json.EndObject();
 }
 
+/// So that an answer of one piece is not moved while it grows.
+std::size_t RoomFor(const QueryResult& result) {
+  constexpr std::size_t kOfFrame = 256;
+  constexpr std::size_t kOfSeries = 160;
+  const auto* vector = std::get_if<promql::VectorValue>(&result.value);
+  const std::size_t series = vector == nullptr ? 0 : vector->size();
+  return std::min(kOfFrame + series * kOfSeries, kPiece + kPiece / 8);
+}
+
 void Stream(const Answer& answer, const net::BodyWriter& write) {
   std::string piece;
+  piece.reserve(RoomFor(answer.result));
   JsonWriter json(piece);
   bool alive = true;
   json.BeginObject().Key("status").String("success").Key("data").BeginObject();

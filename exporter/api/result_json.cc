@@ -1,5 +1,7 @@
 #include "exporter/api/result_json.h"
 
+#include <string>
+#include <string_view>
 #include <variant>
 
 #include "exporter/api/envelope.h"
@@ -16,6 +18,23 @@ using promql::VectorValue;
 void WriteSample(JsonWriter& json, TimePoint at, double value) {
   json.BeginArray().Timestamp(at).SampleValue(value).EndArray();
 }
+
+/// A time as JSON. The series of an instant vector share one, which is written once.
+class TimeText {
+ public:
+  std::string_view Of(TimePoint at) {
+    if (text_.empty() || at != at_) {
+      at_ = at;
+      text_.clear();
+      JsonWriter(text_).Timestamp(at);
+    }
+    return text_;
+  }
+
+ private:
+  TimePoint at_;
+  std::string text_;
+};
 
 /// Writes the value behind `resultType`, one overload a type.
 struct ValueWriter {
@@ -34,12 +53,12 @@ struct ValueWriter {
 
   void operator()(const VectorValue& vector) const {
     json.String("vector").Key("result").BeginArray();
+    TimeText time;
     for (const promql::VectorSample& sample : vector) {
       json.BeginObject().Key("metric");
       WriteLabels(json, sample.labels);
-      json.Key("value");
-      WriteSample(json, sample.at, sample.value);
-      json.EndObject();
+      json.Key("value").BeginArray().Raw(time.Of(sample.at)).SampleValue(sample.value);
+      json.EndArray().EndObject();
       if (!flush()) {
         break;
       }
