@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <map>
+#include <unordered_map>
 
 #include "exporter/promql/aggregate.h"
 #include "exporter/promql/go_format.h"
@@ -79,20 +79,22 @@ class ValueCounter {
   }
 
   Result<std::uint32_t> RowOf(const RowHead& head, double value) {
-    const LabelSet labels = LabelSetBuilder(head.labels).Set(label_, FormatGoF(value)).Build();
-    const std::uint32_t row = grouper_.Add(labels);
-    if (row == result_->size()) {
-      SW_TRY(result_->AddRow({.labels = grouper_.Common(labels)}));
+    const LabelSet labels = grouper_.Common(head.labels, {label_, FormatGoF(value)});
+    const auto [found, is_new] =
+        rows_.try_emplace(labels, static_cast<std::uint32_t>(result_->size()));
+    if (is_new) {
+      SW_TRY(result_->AddRow({.labels = labels}));
     }
-    result_->mutable_heads()[row].drop_name |= head.drop_name;
-    return row;
+    result_->mutable_heads()[found->second].drop_name |= head.drop_name;
+    return found->second;
   }
 
   std::string label_;
   Grouper grouper_;
   const bool one_group_;  ///< The result's labels follow from the value alone.
   /// Rows by the bits of the value, as -0 and 0 are two: those of this series or of the one group.
-  std::map<std::uint64_t, std::uint32_t> known_;
+  std::unordered_map<std::uint64_t, std::uint32_t> known_;
+  std::unordered_map<LabelSet, std::uint32_t, LabelSetHash> rows_;
   std::unique_ptr<Matrix> result_;
 };
 

@@ -60,6 +60,20 @@ LabelSet Grouper::Common(const LabelSet& labels) const {
   return LabelSet::FromSorted(kept);
 }
 
+LabelSet Grouper::Common(const LabelSet& labels, const Label& with) const {
+  std::vector<Label> kept;
+  kept.reserve(labels.size() + 1);
+  for (const Label label : labels) {
+    if (label.name != with.name && Counts(label.name)) {
+      kept.push_back(label);
+    }
+  }
+  if (Counts(with.name)) {
+    kept.insert(std::ranges::lower_bound(kept, with.name, {}, &Label::name), with);
+  }
+  return LabelSet::FromSorted(kept);
+}
+
 Grouper MatchGrouper(const VectorMatching& matching) {
   return {matching.labels,
           matching.on ? Grouper::Labels::kOnlyThese : Grouper::Labels::kAllButThese};

@@ -31,6 +31,9 @@ class Grouper {
   /// The labels that `labels` has in common with its group.
   LabelSet Common(const LabelSet& labels) const;
 
+  /// The same if `labels` had `with`, too, instead of another of that name.
+  LabelSet Common(const LabelSet& labels, const Label& with) const;
+
  private:
   bool Counts(std::string_view name) const;
   void MakeKey(const LabelSet& labels);
