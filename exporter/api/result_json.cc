@@ -1,8 +1,11 @@
 #include "exporter/api/result_json.h"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "exporter/api/envelope.h"
 
@@ -15,25 +18,25 @@ using promql::ScalarValue;
 using promql::StringValue;
 using promql::VectorValue;
 
-void WriteSample(JsonWriter& json, TimePoint at, double value) {
-  json.BeginArray().Timestamp(at).SampleValue(value).EndArray();
-}
-
-/// A time as JSON. The series of an instant vector share one, which is written once.
-class TimeText {
+/// Times as JSON, which the series of an answer have in common: each is written once.
+class TimeTexts {
  public:
-  std::string_view Of(TimePoint at) {
-    if (text_.empty() || at != at_) {
-      at_ = at;
-      text_.clear();
-      JsonWriter(text_).Timestamp(at);
+  /// Of the sample at `place` of a series.
+  std::string_view Of(TimePoint at, std::size_t place) {
+    if (place >= texts_.size()) {
+      texts_.resize(place + 1);
     }
-    return text_;
+    auto& [of, text] = texts_[place];
+    if (text.empty() || of != at) {
+      of = at;
+      text.clear();
+      JsonWriter(text).Timestamp(at);
+    }
+    return text;
   }
 
  private:
-  TimePoint at_;
-  std::string text_;
+  std::vector<std::pair<TimePoint, std::string>> texts_;
 };
 
 /// Writes the value behind `resultType`, one overload a type.
@@ -42,8 +45,8 @@ struct ValueWriter {
   const Flush& flush;
 
   void operator()(const ScalarValue& scalar) const {
-    json.String("scalar").Key("result");
-    WriteSample(json, scalar.at, scalar.value);
+    TimeTexts times;
+    json.String("scalar").Key("result").Sample(times.Of(scalar.at, 0), scalar.value);
   }
 
   void operator()(const StringValue& text) const {
@@ -53,12 +56,11 @@ struct ValueWriter {
 
   void operator()(const VectorValue& vector) const {
     json.String("vector").Key("result").BeginArray();
-    TimeText time;
+    TimeTexts times;
     for (const promql::VectorSample& sample : vector) {
       json.BeginObject().Key("metric");
       WriteLabels(json, sample.labels);
-      json.Key("value").BeginArray().Raw(time.Of(sample.at)).SampleValue(sample.value);
-      json.EndArray().EndObject();
+      json.Key("value").Sample(times.Of(sample.at, 0), sample.value).EndObject();
       if (!flush()) {
         break;
       }
@@ -68,12 +70,14 @@ struct ValueWriter {
 
   void operator()(const MatrixValue& matrix) const {
     json.String("matrix").Key("result").BeginArray();
+    TimeTexts times;
     for (const promql::MatrixSeries& series : matrix) {
       json.BeginObject().Key("metric");
       WriteLabels(json, series.labels);
       json.Key("values").BeginArray();
-      for (const Sample& sample : series.samples) {
-        WriteSample(json, sample.at, sample.value);
+      for (std::size_t place = 0; place < series.samples.size(); ++place) {
+        const Sample& sample = series.samples[place];
+        json.Sample(times.Of(sample.at, place), sample.value);
       }
       json.EndArray().EndObject();
       if (!flush()) {

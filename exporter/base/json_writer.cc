@@ -193,11 +193,12 @@ JsonWriter& JsonWriter::Number(double value) {
   return *this;
 }
 
-JsonWriter& JsonWriter::SampleValue(double value) {
+JsonWriter& JsonWriter::Sample(std::string_view time, double value) {
   Comma();
-  out_.push_back('"');
+  out_.push_back('[');
+  out_.append(time).append(",\"");
   AppendNumber(out_, value);
-  out_.push_back('"');
+  out_.append("\"]");
   return *this;
 }
 

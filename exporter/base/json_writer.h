@@ -39,8 +39,9 @@ class JsonWriter {
   /// A JSON number; what JSON has no number for (NaN, infinities) becomes null.
   JsonWriter& Number(double value);
 
-  /// A sample's value as Prometheus' API writes it: in quotes, `"0.1"`, `"NaN"`, `"+Inf"`.
-  JsonWriter& SampleValue(double value);
+  /// A sample as Prometheus' API writes it: `[1435781460,"0.1"]`, `[1435781460.050,"+Inf"]`. `time`
+  /// is what Timestamp writes.
+  JsonWriter& Sample(std::string_view time, double value);
 
   /// Seconds with milliseconds only if there are any: 1435781460, 1435781460.050.
   JsonWriter& Timestamp(TimePoint at);

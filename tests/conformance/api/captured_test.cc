@@ -340,8 +340,8 @@ struct Column {
 
 std::string SampleValue(double value) {
   std::string out;
-  JsonWriter(out).SampleValue(value);
-  return out.substr(1, out.size() - 2);  // The quotes.
+  JsonWriter(out).Sample("0", value);
+  return out.substr(4, out.size() - 6);  // Of [0,"value"].
 }
 
 std::string CountedLabel(double value) {

@@ -19,6 +19,14 @@ TEST(JsonWriterTest, PutsCommasAndColons) {
   EXPECT_EQ(out, R"({"a":[1,-2,[]],"b":{},"c":null,"d":true,"e":{},"f":0.5,"g":null})");
 }
 
+TEST(JsonWriterTest, WritesSamplesAsElements) {
+  std::string out;
+  JsonWriter json(out);
+  json.BeginArray().Sample("7", 0.1).Sample("7.050", std::nan("")).Sample("8", -0.0);
+  json.Sample("9", std::numeric_limits<double>::infinity()).EndArray();
+  EXPECT_EQ(out, R"([[7,"0.1"],[7.050,"NaN"],[8,"-0"],[9,"+Inf"]])");
+}
+
 struct TextCase {
   std::string name;
   std::string text;
@@ -89,14 +97,6 @@ INSTANTIATE_TEST_SUITE_P(Table,
                                          TimeCase{"Before1970", -1500, "-1.500"},
                                          TimeCase{"JustBefore1970", -5, "-0.005"}),
                          [](const auto& row) { return row.param.name; });
-
-TEST(JsonSampleValueTest, IsQuoted) {
-  std::string out;
-  JsonWriter json(out);
-  json.BeginArray().SampleValue(0.1).SampleValue(std::numeric_limits<double>::infinity());
-  json.SampleValue(-0.0).EndArray();
-  EXPECT_EQ(out, R"(["0.1","+Inf","-0"])");
-}
 
 }  // namespace
 }  // namespace sidewatch
