@@ -1,5 +1,6 @@
 #include "exporter/base/json_writer.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -194,11 +195,22 @@ JsonWriter& JsonWriter::Number(double value) {
 }
 
 JsonWriter& JsonWriter::Sample(std::string_view time, double value) {
-  Comma();
-  out_.push_back('[');
-  out_.append(time).append(",\"");
-  AppendNumber(out_, value);
-  out_.append("\"]");
+  constexpr std::size_t kAround = 6;  // [,""] and the comma before it.
+  const std::size_t at = out_.size();
+  out_.resize(at + time.size() + kMostNumberChars + kAround);
+  char* next = out_.data() + at;
+  if (comma_) {
+    *next++ = ',';
+  }
+  comma_ = true;
+  *next++ = '[';
+  next = std::ranges::copy(time, next).out;
+  *next++ = ',';
+  *next++ = '"';
+  next = WriteNumber(next, value);
+  *next++ = '"';
+  *next++ = ']';
+  out_.resize(static_cast<std::size_t>(next - out_.data()));
   return *this;
 }
 

@@ -50,9 +50,14 @@ double OutOfRange(std::string_view digits, bool negative) {
   return negative ? -magnitude : magnitude;
 }
 
+/// Writes at `out`, and gives what is behind.
+char* Put(char* out, std::string_view text) {
+  return std::ranges::copy(text, out).out;
+}
+
 /// Above 2^53 the fixed format of to_chars prints the exact integer; Go prints the shortest digits
 /// that read back equal and pads them with zeros.
-void AppendLargeInteger(std::string& out, double value) {
+char* WriteLargeInteger(char* out, double value) {
   std::array<char, 32> buffer{};
   const char* end =
       std::to_chars(
@@ -60,88 +65,100 @@ void AppendLargeInteger(std::string& out, double value) {
           .ptr;
   const std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
   const std::size_t e = text.find('e');
-  int exponent = 0;
+  std::size_t exponent = 0;
   std::from_chars(text.data() + e + 2, end, exponent);  // Behind "e+".
   std::size_t fraction_digits = 0;
   for (const char c : text.substr(0, e)) {
     if (c == '.') {
       fraction_digits = e - text.find('.') - 1;
     } else {
-      out.push_back(c);
+      *out++ = c;
     }
   }
-  out.append(static_cast<std::size_t>(exponent) - fraction_digits, '0');
+  return std::fill_n(out, exponent - fraction_digits, '0');
 }
 
-/// Writes integers and short decimals, which most values are, in a fraction of the time. False: the
+constexpr std::array<double, 5> kScales = {1, 10, 100, 1000, 10000};
+constexpr double kFifteenDigits = 1e15;
+
+/// Whether a decimal of at most four digits behind the point can be `magnitude`: times 10,000 it
+/// then is an integer, but for two roundings.
+bool MayBeShortDecimal(double magnitude) {
+  constexpr double kTwoRoundings = 4.5e-16;
+  const double scaled = magnitude * kScales.back();
+  if (!(scaled < kFifteenDigits)) {
+    return true;
+  }
+  const auto nearest = static_cast<double>(static_cast<std::int64_t>(scaled + 0.5));
+  return std::fabs(scaled - nearest) <= scaled * kTwoRoundings;
+}
+
+/// Writes integers and short decimals, which most values are, in a fraction of the time. Null: the
 /// value is none, and nothing is written.
 ///
 /// A decimal of at most 15 digits that reads back as the value is its shortest one: no two of them
 /// are the same double.
-bool AppendShortDecimal(std::string& out, double value) {
-  constexpr double kFifteenDigits = 1e15;
-  constexpr std::array<double, 5> kScales = {1, 10, 100, 1000, 10000};
+char* WriteShortDecimal(char* out, double value) {
   const double magnitude = std::fabs(value);
+  if (!MayBeShortDecimal(magnitude)) {
+    return nullptr;
+  }
   for (std::size_t digits = 0; digits < kScales.size(); ++digits) {
     const double scaled = magnitude * kScales[digits];
     if (!(scaled < kFifteenDigits)) {
-      return false;
+      return nullptr;
     }
     const auto integer = static_cast<std::int64_t>(scaled + 0.5);
     if (static_cast<double>(integer) / kScales[digits] != magnitude) {
       continue;
     }
-    std::array<char, 24>
-        buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
-    char* const begin = buffer.data() + 1;
-    char* end = std::to_chars(begin, buffer.data() + buffer.size(), integer).ptr;
-    const auto written = static_cast<std::size_t>(end - begin);
+    if (std::signbit(value)) {
+      *out++ = '-';
+    }
+    char* end = std::to_chars(out, out + kMostNumberChars, integer).ptr;
+    const auto written = static_cast<std::size_t>(end - out);
     if (written <= digits) {
       // There is a digit before the point: the 5 of 0.05 becomes 005.
       const std::size_t lacking = digits + 1 - written;
-      std::copy_backward(begin, end, end + lacking);
-      std::fill_n(begin, lacking, '0');
+      std::copy_backward(out, end, end + lacking);
+      std::fill_n(out, lacking, '0');
       end += lacking;
     }
-    if (std::signbit(value)) {
-      out += '-';
-    }
-    out.append(begin, static_cast<std::size_t>(end - begin) - digits);
     if (digits > 0) {
-      out += '.';
-      out.append(end - digits, digits);
+      std::copy_backward(end - digits, end, end + 1);
+      *(end - digits) = '.';
+      ++end;
     }
-    return true;
+    return end;
   }
-  return false;
+  return nullptr;
 }
 
 }  // namespace
 
-void AppendNumber(std::string& out, double value) {
+char* WriteNumber(char* out, double value) {
   if (std::isnan(value)) {
-    out += "NaN";
-    return;
+    return Put(out, "NaN");
   }
   if (std::isinf(value)) {
-    out += value > 0 ? "+Inf" : "-Inf";
-    return;
+    return Put(out, value > 0 ? "+Inf" : "-Inf");
   }
-  if (AppendShortDecimal(out, value)) {
-    return;
+  if (char* const end = WriteShortDecimal(out, value)) {
+    return end;
   }
   const double magnitude = std::fabs(value);
   const bool plain = magnitude == 0 || (magnitude >= kPlainFrom && magnitude < kPlainBelow);
   if (magnitude >= kExactBelow && magnitude < kPlainBelow) {
-    AppendLargeInteger(out, value);
-    return;
+    return WriteLargeInteger(out, value);
   }
-  std::array<char, 64>
-      buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
   const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
-  const auto [end, status] =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format);
-  out.append(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
+  return std::to_chars(out, out + kMostNumberChars, value, format).ptr;
+}
+
+void AppendNumber(std::string& out, double value) {
+  std::array<char, kMostNumberChars>
+      text;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
+  out.append(text.data(), WriteNumber(text.data(), value));
 }
 
 std::string FormatNumber(double value) {

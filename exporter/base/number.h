@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7,9 +8,15 @@
 
 namespace sidewatch {
 
-/// Appends a sample value as Prometheus' API and text format write it: the shortest decimal that
+/// Room for any number below.
+inline constexpr std::size_t kMostNumberChars = 40;
+
+/// Writes a sample value as Prometheus' API and text format write it: the shortest decimal that
 /// reads back equal, plain between 1e-6 and 1e21, else with an exponent of at least two digits;
-/// `NaN`, `+Inf`, `-Inf`.
+/// `NaN`, `+Inf`, `-Inf`. `out` has room for kMostNumberChars; gives what is behind the last.
+char* WriteNumber(char* out, double value);
+
+/// Appends what WriteNumber writes.
 void AppendNumber(std::string& out, double value);
 
 std::string FormatNumber(double value);

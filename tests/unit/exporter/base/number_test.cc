@@ -1,7 +1,11 @@
 #include "exporter/base/number.h"
 
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <limits>
+#include <random>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -40,6 +44,28 @@ INSTANTIATE_TEST_SUITE_P(
                     FormatCase{"MinusInfinity", -kInf, "-Inf"},
                     FormatCase{"Nan", std::nan(""), "NaN"}),
     [](const auto& row) { return row.param.name; });
+
+/// What the standard library calls the shortest digits.
+std::string Shortest(double value) {
+  std::array<char, 400> text{};
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  return {text.data(), end.ptr};
+}
+
+TEST(FormatNumberTest, DecimalsAndTheirNeighboursAreTheShortest) {
+  std::mt19937_64 random(3);  // NOLINT(cert-msc51-cpp): the same numbers in each run.
+  for (int round = 0; round < 200'000; ++round) {
+    const auto integer = static_cast<double>(random() >> (14 + random() % 50));
+    const double value = integer / std::pow(10, static_cast<double>(random() % 7));
+    for (const double one :
+         {value, -value, std::nextafter(value, kInf), std::nextafter(value, 0)}) {
+      if (std::fabs(one) >= 1e-6 && std::fabs(one) < 9e15) {
+        ASSERT_EQ(FormatNumber(one), Shortest(one));
+      }
+    }
+  }
+}
 
 struct ParseCase {
   std::string name;
