@@ -94,7 +94,7 @@ class ValueCounter {
   const bool one_group_;  ///< The result's labels follow from the value alone.
   /// Rows by the bits of the value, as -0 and 0 are two: those of this series or of the one group.
   std::unordered_map<std::uint64_t, std::uint32_t> known_;
-  std::unordered_map<LabelSet, std::uint32_t, LabelSetHash> rows_;
+  std::unordered_map<LabelSet, std::uint32_t, LabelSetHash> rows_;  ///< By the result's labels.
   std::unique_ptr<Matrix> result_;
 };
 

@@ -50,28 +50,32 @@ std::optional<std::uint32_t> Grouper::Find(const LabelSet& labels) {
   return found == groups_.end() ? std::nullopt : std::optional(found->second);
 }
 
-LabelSet Grouper::Common(const LabelSet& labels) const {
-  std::vector<Label> kept;
+std::vector<Label> Grouper::Counted(const LabelSet& labels) const {
+  std::vector<Label> counted;
+  counted.reserve(labels.size() + 1);
   for (const Label label : labels) {
     if (Counts(label.name)) {
-      kept.push_back(label);
+      counted.push_back(label);
     }
   }
-  return LabelSet::FromSorted(kept);
+  return counted;
+}
+
+LabelSet Grouper::Common(const LabelSet& labels) const {
+  return LabelSet::FromSorted(Counted(labels));
 }
 
 LabelSet Grouper::Common(const LabelSet& labels, const Label& with) const {
-  std::vector<Label> kept;
-  kept.reserve(labels.size() + 1);
-  for (const Label label : labels) {
-    if (label.name != with.name && Counts(label.name)) {
-      kept.push_back(label);
+  std::vector<Label> counted = Counted(labels);
+  if (Counts(with.name)) {
+    const auto place = std::ranges::lower_bound(counted, with.name, {}, &Label::name);
+    if (place != counted.end() && place->name == with.name) {
+      place->value = with.value;
+    } else {
+      counted.insert(place, with);
     }
   }
-  if (Counts(with.name)) {
-    kept.insert(std::ranges::lower_bound(kept, with.name, {}, &Label::name), with);
-  }
-  return LabelSet::FromSorted(kept);
+  return LabelSet::FromSorted(counted);
 }
 
 Grouper MatchGrouper(const VectorMatching& matching) {

@@ -36,6 +36,8 @@ class Grouper {
 
  private:
   bool Counts(std::string_view name) const;
+  /// Those of `labels` that count, with room for one more.
+  std::vector<Label> Counted(const LabelSet& labels) const;
   void MakeKey(const LabelSet& labels);
 
   std::vector<std::string> names_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "exporter/tsdb/bit_packing.h"
@@ -55,7 +56,7 @@ std::size_t SafeEights(std::size_t bytes, unsigned width) {
 
 /// The numbers whose words reach past the end, from a copy with room behind it.
 void UnpackEnd(std::string_view packed, unsigned width, std::span<std::int64_t> out) {
-  std::array<char, 2 * kWordBits> copy = {};
+  std::array<char, 128> copy = {};  // At most 57 bytes are left, and an eight and a word go past.
   const std::size_t needed = (out.size() * width + 7) / 8;
   std::ranges::copy(packed.substr(0, needed), copy.begin());
   const char* bytes = copy.data();
@@ -66,6 +67,23 @@ void UnpackEnd(std::string_view packed, unsigned width, std::span<std::int64_t> 
     std::ranges::copy(std::span(eight).first(taken), out.begin());
     out = out.subspan(taken);
   }
+}
+
+/// The first numbers, of `width` bits (at most 64) each, that `packed` holds.
+void UnpackBits(std::string_view packed, unsigned width, std::span<std::int64_t> out) {
+  if (width == 0) {
+    std::ranges::fill(out, 0);
+    return;
+  }
+  if (width > kWidestSingleLoad) {
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      out[i] = static_cast<std::int64_t>(ReadBits(packed, i * width, width));
+    }
+    return;
+  }
+  const std::size_t eights = std::min(out.size() / kEight, SafeEights(packed.size(), width));
+  kUnpackers[width](packed.data(), eights, out.data());
+  UnpackEnd(packed.substr(eights * width), width, out.subspan(eights * kEight));
 }
 
 /// What stands before the packed offsets, and they.
@@ -115,13 +133,19 @@ bool ApplyPatches(ByteReader& in,
   return !in.failed();
 }
 
-/// The values without shift and reference.
-bool UnpackOffsets(ByteReader& in,
-                   const Packed& packed,
-                   std::size_t total,
-                   std::span<std::int64_t> out) {
-  UnpackBits(packed.offsets, packed.width, out);
-  return packed.patches == 0 || ApplyPatches(in, packed, total, out);
+/// Writes the values without shift and reference, and says what these are. Nothing: the bytes are
+/// not such.
+std::optional<Packed> UnpackOffsets(ByteReader& in,
+                                    std::size_t total,
+                                    std::span<std::int64_t> out) {
+  std::optional<Packed> packed = Packed::Read(in, total);
+  if (packed.has_value()) {
+    UnpackBits(packed->offsets, packed->width, out);
+    if (!ApplyPatches(in, *packed, total, out)) {
+      packed.reset();
+    }
+  }
+  return packed;
 }
 
 /// Calls `next` with each value in its order and keeps what it gives.
@@ -144,25 +168,9 @@ void Pass(const Packed& packed, std::span<std::int64_t> out, Next next) {
 
 }  // namespace
 
-void UnpackBits(std::string_view packed, unsigned width, std::span<std::int64_t> out) {
-  if (width == 0) {
-    std::ranges::fill(out, 0);
-    return;
-  }
-  if (width > kWidestSingleLoad) {
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      out[i] = static_cast<std::int64_t>(ReadBits(packed, i * width, width));
-    }
-    return;
-  }
-  const std::size_t eights = std::min(out.size() / kEight, SafeEights(packed.size(), width));
-  kUnpackers[width](packed.data(), eights, out.data());
-  UnpackEnd(packed.substr(eights * width), width, out.subspan(eights * kEight));
-}
-
 bool UnpackIntegers(ByteReader& in, std::size_t total, std::span<std::int64_t> out) {
-  const std::optional<Packed> packed = Packed::Read(in, total);
-  if (!packed.has_value() || !UnpackOffsets(in, *packed, total, out)) {
+  const std::optional<Packed> packed = UnpackOffsets(in, total, out);
+  if (!packed.has_value()) {
     return false;
   }
   if (packed->shift != 0 || packed->reference != 0) {
@@ -175,8 +183,8 @@ bool UnpackSums(ByteReader& in,
                 std::size_t total,
                 std::int64_t value,
                 std::span<std::int64_t> out) {
-  const std::optional<Packed> packed = Packed::Read(in, total);
-  if (!packed.has_value() || !UnpackOffsets(in, *packed, total, out)) {
+  const std::optional<Packed> packed = UnpackOffsets(in, total, out);
+  if (!packed.has_value()) {
     return false;
   }
   Pass(*packed, out, [sum = static_cast<std::uint64_t>(value)](std::uint64_t difference) mutable {
@@ -190,8 +198,8 @@ bool UnpackSumsOfSums(ByteReader& in,
                       std::int64_t value,
                       std::int64_t difference,
                       std::span<std::int64_t> out) {
-  const std::optional<Packed> packed = Packed::Read(in, total);
-  if (!packed.has_value() || !UnpackOffsets(in, *packed, total, out)) {
+  const std::optional<Packed> packed = UnpackOffsets(in, total, out);
+  if (!packed.has_value()) {
     return false;
   }
   auto sum = static_cast<std::uint64_t>(value);

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string_view>
 
 #include "exporter/tsdb/byte_io.h"
 
@@ -27,9 +26,5 @@ bool UnpackSumsOfSums(ByteReader& in,
 
 /// True if the values are all zero; only then they are read.
 bool SkipZeros(ByteReader& in, std::size_t total);
-
-/// Writes the first numbers, of `width` bits (at most 64) each, that `packed` holds, as many as
-/// `out` holds.
-void UnpackBits(std::string_view packed, unsigned width, std::span<std::int64_t> out);
 
 }  // namespace sidewatch::tsdb

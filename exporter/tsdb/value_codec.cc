@@ -181,7 +181,7 @@ void EncodeXorForm(std::span<const double> values, ValueScratch& scratch, std::s
   out += scratch.other;
 }
 
-/// The first of `total` integers, as many as `out` holds, but at least as many as the order.
+/// The first of `total` integers, as many as `out` holds: at least one, unless the order is 0.
 bool DecodeIntegers(ByteReader& in,
                     unsigned order,
                     std::size_t total,
