@@ -126,7 +126,10 @@ std::uint32_t LabelSet::End(std::size_t text) const {
   return Load<std::uint32_t>(block_.get() + kHeaderBytes + text * sizeof(std::uint32_t));
 }
 
-std::string_view LabelSet::Text() const {
+std::string_view LabelSet::text() const {
+  if (empty()) {
+    return {};
+  }
   const std::size_t texts = size() * 2;
   return {block_.get() + kHeaderBytes + texts * sizeof(std::uint32_t), End(texts - 1)};
 }
@@ -150,7 +153,7 @@ std::uint64_t LabelSet::Hash() const {
 
 std::size_t LabelSet::AllocatedBytes() const {
   constexpr std::size_t kControlBlock = 16;
-  return block_ ? kControlBlock + kHeaderBytes + size() * 2 * sizeof(std::uint32_t) + Text().size()
+  return block_ ? kControlBlock + kHeaderBytes + size() * 2 * sizeof(std::uint32_t) + text().size()
                 : 0;
 }
 
@@ -191,9 +194,7 @@ bool LabelSet::operator==(const LabelSet& other) const {
     return false;
   }
   const std::size_t ends = size() * 2 * sizeof(std::uint32_t);
-  const std::string_view text = Text();
-  const std::string_view other_text = other.Text();
-  return text == other_text &&
+  return text() == other.text() &&
          std::memcmp(block_.get() + kHeaderBytes, other.block_.get() + kHeaderBytes, ends) == 0;
 }
 

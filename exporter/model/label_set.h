@@ -54,8 +54,14 @@ class LabelSet {
   std::string_view Get(std::string_view name) const;
   bool Has(std::string_view name) const;
 
+  /// All names and values in a row.
+  std::string_view text() const;
+
   /// Equal sets have equal hashes, within one run of the program only.
   std::uint64_t Hash() const;
+
+  /// Sends for the text, or most of it: the next reader need not wait for memory.
+  void Prefetch() const { __builtin_prefetch(block_.get()); }
 
   /// Bytes that this set keeps allocated, shared by all its copies.
   std::size_t AllocatedBytes() const;
@@ -82,7 +88,6 @@ class LabelSet {
   }
 
   std::uint32_t End(std::size_t text) const;
-  std::string_view Text() const;
 
   // | hash u64 | number of texts u32 | end of each text u32… | name0 value0 name1 value1… |
   std::shared_ptr<const char[]> block_;

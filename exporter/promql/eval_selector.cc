@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "exporter/model/sample.h"
 #include "exporter/promql/evaluator.h"
@@ -28,6 +29,7 @@ class SelectorSource final : public RowSource {
       : RowSource(options.grid.count),
         context_(context),
         options_(options),
+        reach_(Reach(options)),
         series_(std::make_shared<const storage::SeriesSet>(std::move(series))) {
     heads_.reserve(series_->size());
     for (const auto& one : *series_) {
@@ -44,6 +46,7 @@ class SelectorSource final : public RowSource {
       : RowSource(options.grid.count),
         context_(context),
         options_(options),
+        reach_(Reach(options)),
         series_(std::move(series)) {}
 
   static storage::TimeRange Reach(const Options& options) {
@@ -53,13 +56,33 @@ class SelectorSource final : public RowSource {
   }
 
   Status Fill(std::size_t row, RowOut out) override {
-    columns_.clear();
     const storage::Series& series = *(*series_)[row];
-    if (out.steps() == 1) {
-      series.ReadNewest(Reach(options_), columns_);
-    } else {
-      series.Read(Reach(options_), columns_);
+    SW_TRY(out.steps() == 1 ? FillOne(series, out) : FillAll(series, out));
+    if (context_.counts_samples()) {
+      context_.CountSamples(out.present);
     }
+    return {};
+  }
+
+ private:
+  void Put(std::int64_t at, double value, std::size_t step, RowOut out) const {
+    out.Put(step, options_.take == Take::kValue ? value : static_cast<double>(at) / 1000);
+  }
+
+  Status FillOne(const storage::Series& series, RowOut out) {
+    const std::optional<Sample> newest = series.Newest(reach_, columns_);
+    SW_TRY(context_.Poll());
+    SW_TRY(context_.CheckSamples(newest.has_value() ? 1 : 0));
+    out.present[0] = 0;
+    if (newest.has_value() && !IsStale(newest->value)) {
+      Put(ToUnixMillis(newest->at), newest->value, 0, out);
+    }
+    return {};
+  }
+
+  Status FillAll(const storage::Series& series, RowOut out) {
+    columns_.clear();
+    series.Read(reach_, columns_);
     SW_TRY(context_.Poll(columns_.size() + out.steps()));
     SW_TRY(context_.CheckSamples(columns_.size()));
     std::size_t next = 0;
@@ -70,22 +93,17 @@ class SelectorSource final : public RowSource {
       }
       const bool found = next > 0 && columns_.times[next - 1] > time - options_.lookback &&
                          !IsStale(columns_.values[next - 1]);
-      out.present[step] = found ? 1 : 0;
+      out.present[step] = 0;
       if (found) {
-        out.values[step] = options_.take == Take::kValue
-                               ? columns_.values[next - 1]
-                               : static_cast<double>(columns_.times[next - 1]) / 1000;
+        Put(columns_.times[next - 1], columns_.values[next - 1], step, out);
       }
-    }
-    if (context_.counts_samples()) {
-      context_.CountSamples(out.present);
     }
     return {};
   }
 
- private:
   QueryContext& context_;
   Options options_;
+  storage::TimeRange reach_;
   SharedSeries series_;
   SampleColumns columns_;
 };

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "exporter/base/result.h"
 #include "exporter/model/label_set.h"
 #include "exporter/model/matcher.h"
+#include "exporter/model/sample.h"
 
 namespace sidewatch::storage {
 
@@ -50,8 +52,8 @@ class Series {
   /// a range at once is cheap and reading it piecewise is not.
   virtual void Read(const TimeRange& range, SampleColumns& out) const = 0;
 
-  /// Appends the newest sample inside `range` to `out`, if there is one.
-  virtual void ReadNewest(const TimeRange& range, SampleColumns& out) const = 0;
+  /// The newest sample inside `range`, if there is one. `scratch` is any columns.
+  virtual std::optional<Sample> Newest(const TimeRange& range, SampleColumns& scratch) const = 0;
 };
 
 /// The series that a selection found, in the order of the store; they stay readable while they are

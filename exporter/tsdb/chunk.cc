@@ -1,10 +1,10 @@
 // A flat chunk is the object alone. Any other has one block of memory:
 //
-//   +--------------+---------------------+-----------+--------------------+-------+--------+
-//   | holders  u32 | bytes of the   u32  | last time | bytes of the times | times | values |
-//   |              | body, what follows  | i64       | u16                |       |        |
-//   |              | the last time       |           |                    |       |        |
-//   +--------------+---------------------+-----------+--------------------+-------+--------+
+//   +--------------+---------------------+------+--------+--------------------+-------+--------+
+//   | holders  u32 | bytes of the   u32  | last | last   | bytes of the times | times | values |
+//   |              | body, what follows  | time | value  | u16                |       |        |
+//   |              | the last value      | i64  | f64    |                    |       |        |
+//   +--------------+---------------------+------+--------+--------------------+-------+--------+
 //
 // For the times see timestamp_codec.cc, for the values value_codec.cc.
 
@@ -26,11 +26,20 @@ namespace sidewatch::tsdb {
 namespace {
 
 constexpr std::size_t kOfAllocator = 8;
+constexpr const char* kUnreadable = "a chunk cannot read what it wrote";
 
 bool SameBits(std::span<const double> values) {
   const auto bits = std::bit_cast<std::uint64_t>(values.front());
   return std::ranges::all_of(
       values, [&](double value) { return std::bit_cast<std::uint64_t>(value) == bits; });
+}
+
+/// From the first to the last time of a chunk, if that is short enough for the object.
+std::optional<std::uint32_t> ShortLength(std::int64_t first, std::int64_t last) {
+  // Any two times: their distance may need 64 bits.
+  const std::uint64_t length = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
+  constexpr std::uint64_t kLongest = std::numeric_limits<std::uint32_t>::max() - 1;
+  return length <= kLongest ? std::optional(static_cast<std::uint32_t>(length)) : std::nullopt;
 }
 
 bool FitsStep(std::int64_t step) {
@@ -44,10 +53,13 @@ struct Chunk::Block {
   std::atomic<std::uint32_t> holders = 1;
   std::uint32_t bytes = 0;
   std::int64_t last = 0;
+  double newest = 0;
 
-  /// Whole blocks that also hold the body.
+  using Unit = std::uint64_t;
+
+  /// What a block with such a body takes.
   static std::size_t Units(std::size_t bytes) {
-    return 1 + (bytes + sizeof(Block) - 1) / sizeof(Block);
+    return (sizeof(Block) + bytes + sizeof(Unit) - 1) / sizeof(Unit);
   }
 
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the bytes behind the head.
@@ -55,16 +67,19 @@ struct Chunk::Block {
 };
 
 Chunk::Chunk(const Steady& steady)
-    : first_(steady.first), step_(steady.step), number_(steady.samples | kFlat) {
+    : first_(steady.first), step_or_length_(steady.step), number_(steady.samples | kFlat) {
   std::memcpy(value_or_block_.data(), &steady.value, sizeof steady.value);
 }
 
 Chunk::Chunk(const Columns& columns)
-    : first_(columns.first), number_(static_cast<std::uint32_t>(columns.samples)) {
-  std::allocator<Block> allocator;
-  Block* const made = std::construct_at(allocator.allocate(Block::Units(columns.body.size())));
+    : first_(columns.first),
+      step_or_length_(ShortLength(columns.first, columns.last).value_or(kLong)),
+      number_(static_cast<std::uint32_t>(columns.samples)) {
+  void* const units = std::allocator<Block::Unit>().allocate(Block::Units(columns.body.size()));
+  Block* const made = std::construct_at(static_cast<Block*>(units));
   made->bytes = static_cast<std::uint32_t>(columns.body.size());
   made->last = columns.last;
+  made->newest = columns.newest;
   std::ranges::copy(columns.body, made->body());
   std::memcpy(value_or_block_.data(), &made, sizeof made);
 }
@@ -72,7 +87,7 @@ Chunk::Chunk(const Columns& columns)
 Chunk::Chunk(const Chunk& other) noexcept
     : first_(other.first_),
       value_or_block_(other.value_or_block_),
-      step_(other.step_),
+      step_or_length_(other.step_or_length_),
       number_(other.number_) {
   Hold();
 }
@@ -80,7 +95,7 @@ Chunk::Chunk(const Chunk& other) noexcept
 Chunk::Chunk(Chunk&& other) noexcept
     : first_(other.first_),
       value_or_block_(other.value_or_block_),
-      step_(other.step_),
+      step_or_length_(other.step_or_length_),
       number_(std::exchange(other.number_, kFlat)) {}
 
 Chunk& Chunk::operator=(const Chunk& other) noexcept {
@@ -90,7 +105,7 @@ Chunk& Chunk::operator=(const Chunk& other) noexcept {
 Chunk& Chunk::operator=(Chunk&& other) noexcept {
   std::swap(first_, other.first_);
   std::swap(value_or_block_, other.value_or_block_);
-  std::swap(step_, other.step_);
+  std::swap(step_or_length_, other.step_or_length_);
   std::swap(number_, other.number_);
   return *this;
 }
@@ -107,7 +122,9 @@ void Chunk::Hold() const {
 
 void Chunk::LetGo() const {
   if (!flat() && block()->holders.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-    std::allocator<Block>().deallocate(block(), Block::Units(block()->bytes));
+    void* const units = block();
+    std::allocator<Block::Unit>().deallocate(static_cast<Block::Unit*>(units),
+                                             Block::Units(block()->bytes));
   }
 }
 
@@ -125,12 +142,15 @@ std::string_view Chunk::body() const {
 }
 
 std::int64_t Chunk::last() const {
-  return flat() ? first_ + std::int64_t{step_} * (static_cast<std::int64_t>(size()) - 1)
-                : block()->last;
+  if (flat()) {
+    return FlatTime(static_cast<std::int64_t>(size()) - 1);
+  }
+  return step_or_length_ == kLong ? block()->last : first_ + step_or_length_;
 }
 
 std::size_t Chunk::AllocatedBytes() const {
-  return sizeof(Chunk) + (flat() ? 0 : kOfAllocator + Block::Units(block()->bytes) * sizeof(Block));
+  return sizeof(Chunk) +
+         (flat() ? 0 : kOfAllocator + Block::Units(block()->bytes) * sizeof(Block::Unit));
 }
 
 bool Chunk::SameBytes(const Chunk& other) const {
@@ -139,40 +159,49 @@ bool Chunk::SameBytes(const Chunk& other) const {
 }
 
 void Chunk::Read(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const {
-  ReadSome(from, to, Take::kAll, out);
-}
-
-void Chunk::ReadNewest(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const {
-  ReadSome(from, to, Take::kNewest, out);
-}
-
-void Chunk::ReadSome(std::int64_t from,
-                     std::int64_t to,
-                     Take take,
-                     storage::SampleColumns& out) const {
   if (from > to || to < first() || from > last()) {
     return;
   }
   if (flat()) {
-    ReadFlat(from, to, take, out);
+    ReadFlat(from, to, out);
   } else {
-    SW_CHECK(Decode(from, to, take, out), "a chunk cannot read what it wrote");
+    SW_CHECK(Decode(from, to, Take::kAll, out), kUnreadable);
   }
 }
 
-void Chunk::ReadFlat(std::int64_t from,
-                     std::int64_t to,
-                     Take take,
-                     storage::SampleColumns& out) const {
+std::optional<Sample> Chunk::Newest(std::int64_t from,
+                                    std::int64_t to,
+                                    storage::SampleColumns& scratch) const {
+  if (from > to || to < first() || from > last()) {
+    return std::nullopt;
+  }
+  if (to >= last()) {
+    return Sample{FromUnixMillis(last()), flat() ? flat_value() : block()->newest};
+  }
+  if (flat()) {
+    const std::int64_t at = FlatTime((to - first()) / step_or_length_);
+    return at >= from ? std::optional(Sample{FromUnixMillis(at), flat_value()}) : std::nullopt;
+  }
+  scratch.clear();
+  SW_CHECK(Decode(from, to, Take::kNewest, scratch), kUnreadable);
+  return scratch.size() == 0
+             ? std::nullopt
+             : std::optional(Sample{FromUnixMillis(scratch.times.front()), scratch.values.front()});
+}
+
+void Chunk::Prefetch() const {
+  if (!flat()) {
+    __builtin_prefetch(block());
+  }
+}
+
+void Chunk::ReadFlat(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const {
   const std::int64_t start = first();
-  const std::int64_t step = std::max<std::int64_t>(step_, 1);
-  std::int64_t begin = from <= start ? 0 : (from - start + step - 1) / step;
+  const std::int64_t step = std::max<std::int64_t>(step_or_length_, 1);
+  const std::int64_t begin = from <= start ? 0 : (from - start + step - 1) / step;
   const std::int64_t end = (std::min(to, last()) - start) / step + 1;
   if (begin >= end) {
     return;
-  }
-  if (take == Take::kNewest) {
-    begin = end - 1;
   }
   const auto added = static_cast<std::size_t>(end - begin);
   out.values.insert(out.values.end(), added, flat_value());
@@ -247,7 +276,11 @@ std::optional<Chunk> Chunk::Parse(ByteReader& in, storage::SampleColumns& scratc
     return ParseFlat(columns);
   }
   Chunk chunk(columns);
-  return chunk.HoldsTogether(scratch) ? std::optional(std::move(chunk)) : std::nullopt;
+  if (!chunk.HoldsTogether(scratch)) {
+    return std::nullopt;
+  }
+  chunk.block()->newest = scratch.values.back();
+  return chunk;
 }
 
 std::optional<Chunk> Chunk::ParseFlat(const Columns& columns) {
@@ -300,8 +333,11 @@ Chunk ChunkEncoder::Encode(std::span<const std::int64_t> times, std::span<const 
   const auto stored = static_cast<std::uint16_t>(times_bytes);
   SW_CHECK(stored == times_bytes, "a chunk has too many samples");
   std::memcpy(bytes_.data(), &stored, sizeof stored);
-  return Chunk(Chunk::Columns{
-      .first = times.front(), .last = times.back(), .samples = times.size(), .body = bytes_});
+  return Chunk(Chunk::Columns{.first = times.front(),
+                              .last = times.back(),
+                              .newest = values.back(),
+                              .samples = times.size(),
+                              .body = bytes_});
 }
 
 std::optional<Chunk> ChunkEncoder::ExtendFlat(const Chunk& chunk,
@@ -310,7 +346,7 @@ std::optional<Chunk> ChunkEncoder::ExtendFlat(const Chunk& chunk,
   if (!chunk.flat() || chunk.size() < 2 || times.empty()) {
     return std::nullopt;
   }
-  const std::int64_t step = chunk.step_;
+  const std::int64_t step = chunk.step_or_length_;
   const double value = chunk.flat_value();
   const bool goes_on =
       std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(values.front()) &&
@@ -320,7 +356,7 @@ std::optional<Chunk> ChunkEncoder::ExtendFlat(const Chunk& chunk,
     return std::nullopt;
   }
   return Chunk(Chunk::Steady{.first = chunk.first(),
-                             .step = chunk.step_,
+                             .step = chunk.step_or_length_,
                              .samples = static_cast<std::uint32_t>(chunk.size() + times.size()),
                              .value = value});
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "exporter/base/clock.h"
+#include "exporter/model/sample.h"
 #include "exporter/storage/queryable.h"
 #include "exporter/tsdb/byte_io.h"
 #include "exporter/tsdb/value_codec.h"
@@ -41,8 +42,14 @@ class Chunk {
   /// Appends the samples with `from <= time <= to` to `out`.
   void Read(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const;
 
-  /// Appends the newest sample with `from <= time <= to` to `out`, if there is one.
-  void ReadNewest(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const;
+  /// The newest sample with `from <= time <= to`, if there is one. The last one is at hand, as is
+  /// any of a flat chunk. `scratch` is any columns.
+  std::optional<Sample> Newest(std::int64_t from,
+                               std::int64_t to,
+                               storage::SampleColumns& scratch) const;
+
+  /// Sends for the last sample.
+  void Prefetch() const;
 
   /// Appends the chunk as bytes for the journal.
   void Write(std::string& out) const;
@@ -58,6 +65,7 @@ class Chunk {
   friend class ChunkEncoder;
 
   static constexpr std::uint32_t kFlat = 0x80000000;
+  static constexpr std::uint32_t kLong = 0xffffffff;
 
   struct Block;
 
@@ -71,6 +79,7 @@ class Chunk {
   struct Columns {
     std::int64_t first = 0;
     std::int64_t last = 0;
+    double newest = 0;
     std::size_t samples = 0;
     std::string_view body;
   };
@@ -87,15 +96,18 @@ class Chunk {
   void LetGo() const;
   enum class Take { kAll, kNewest };
 
-  void ReadSome(std::int64_t from, std::int64_t to, Take take, storage::SampleColumns& out) const;
-  void ReadFlat(std::int64_t from, std::int64_t to, Take take, storage::SampleColumns& out) const;
+  std::int64_t FlatTime(std::int64_t place) const { return first_ + place * step_or_length_; }
+
+  void ReadFlat(std::int64_t from, std::int64_t to, storage::SampleColumns& out) const;
   bool Decode(std::int64_t from, std::int64_t to, Take take, storage::SampleColumns& out) const;
   bool HoldsTogether(storage::SampleColumns& scratch) const;
 
   std::int64_t first_;
   std::array<char, 8> value_or_block_ = {};
-  std::uint32_t step_ = 0;  // Flat: milliseconds between two samples.
-  std::uint32_t number_;    // Of samples, and kFlat.
+  // Milliseconds. Flat: between two samples; else: from first to last, or kLong. So who looks for
+  // the chunks of a time need not look into their blocks.
+  std::uint32_t step_or_length_ = 0;
+  std::uint32_t number_;  // Of samples, and kFlat.
 };
 
 /// Makes chunks; keeps its buffers between them. Threads: one each.

@@ -100,7 +100,8 @@ void MemSeries::Read(const storage::TimeRange& range, storage::SampleColumns& ou
   }
 }
 
-void MemSeries::ReadNewest(const storage::TimeRange& range, storage::SampleColumns& out) const {
+std::optional<Sample> MemSeries::Newest(const storage::TimeRange& range,
+                                        storage::SampleColumns& scratch) const {
   const std::int64_t from = ToUnixMillis(range.from);
   const std::int64_t to = ToUnixMillis(range.to);
   std::optional<Chunk> chunk;
@@ -111,19 +112,18 @@ void MemSeries::ReadNewest(const storage::TimeRange& range, storage::SampleColum
       --place;
     }
     if (place > 0) {
-      if (tail_.time(place - 1) >= from) {
-        out.times.push_back(tail_.time(place - 1));
-        out.values.push_back(tail_.value(place - 1));
-      }
-      return;
+      return tail_.time(place - 1) >= from
+                 ? std::optional(
+                       Sample{FromUnixMillis(tail_.time(place - 1)), tail_.value(place - 1)})
+                 : std::nullopt;
     }
     const auto after = std::ranges::upper_bound(chunks_, to, {}, &Chunk::first);
     if (after == chunks_.begin()) {
-      return;
+      return std::nullopt;
     }
     chunk = *(after - 1);
   }
-  chunk->ReadNewest(from, to, out);
+  return chunk->Newest(from, to, scratch);
 }
 
 Verdict MemSeries::Check(const Sample& sample, Duration window) const {
@@ -362,7 +362,22 @@ MemSeries::Extent MemSeries::extent() const {
 bool MemSeries::Overlaps(const storage::TimeRange& range) const {
   const CompactLock lock(mutex_);
   const Extent extent = ExtentLocked();
-  return extent.first <= ToUnixMillis(range.to) && extent.last >= ToUnixMillis(range.from);
+  if (extent.first > ToUnixMillis(range.to) || extent.last < ToUnixMillis(range.from)) {
+    return false;
+  }
+  if (tail_.empty()) {
+    chunks_.back().Prefetch();
+  }
+  return true;
+}
+
+void MemSeries::Prefetch() const {
+  labels_.Prefetch();
+  const CompactLock lock(mutex_);
+  if (!chunks_.empty()) {
+    __builtin_prefetch(&chunks_.front());
+    __builtin_prefetch(&chunks_.back());
+  }
 }
 
 std::size_t MemSeries::FixedBytes() const {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -48,7 +49,8 @@ class MemSeries final : public storage::Series {
 
   void Read(const storage::TimeRange& range, storage::SampleColumns& out) const override;
 
-  void ReadNewest(const storage::TimeRange& range, storage::SampleColumns& out) const override;
+  std::optional<Sample> Newest(const storage::TimeRange& range,
+                               storage::SampleColumns& scratch) const override;
 
   std::uint32_t slot() const { return slot_; }
 
@@ -93,8 +95,13 @@ class MemSeries final : public storage::Series {
 
   bool empty() const;
 
-  /// True if a sample may lie inside `range`: one between first and last is not looked for.
+  /// True if a sample may lie inside `range`: one between first and last is not looked for. Then
+  /// what Newest() looks at is on its way into the cache.
   bool Overlaps(const storage::TimeRange& range) const;
+
+  /// Sends for what Overlaps() and readers of the labels will look at: a selection that nobody has
+  /// asked for lately waits for memory more than it computes.
+  void Prefetch() const;
 
   struct Extent {
     std::int64_t first = std::numeric_limits<std::int64_t>::max();

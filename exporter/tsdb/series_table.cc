@@ -10,6 +10,19 @@ constexpr unsigned kGenerationShift = 32;
 // A node of the set by labels with its share of the buckets.
 constexpr std::size_t kNodeBytes = 40;
 
+/// Series whose memory is on its way at once; about what a core has outstanding.
+constexpr std::size_t kSeriesAhead = 16;
+/// How many series later what one points to is asked for.
+constexpr std::size_t kPointeesBehind = kSeriesAhead / 2;
+
+/// The lines of a series up to its chunks and the head of its tail.
+void PrefetchObject(const MemSeries& series) {
+  constexpr std::size_t kLine = 64;
+  const void* object = &series;
+  __builtin_prefetch(object);
+  __builtin_prefetch(static_cast<const char*>(object) + kLine);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<MemSeries>> SeriesTable::FindOrCreate(const LabelSet& labels) {
@@ -64,11 +77,21 @@ storage::SeriesSet SeriesTable::Select(std::span<const Matcher> matchers,
                                        const storage::TimeRange& range) const {
   storage::SeriesSet selected;
   const ReadLock lock(mutex_);
-  const Roaring slots = index_.Select(matchers);
-  selected.reserve(slots.cardinality());
-  for (const std::uint32_t slot : slots) {
-    if (slots_[slot].series->Overlaps(range)) {
-      selected.push_back(slots_[slot].series);
+  const Roaring found = index_.Select(matchers);
+  std::vector<std::uint32_t> slots(found.cardinality());
+  found.toUint32Array(slots.data());
+  selected.reserve(slots.size());
+  // While one series is looked at, what the next ones need is on its way: first the series
+  // themselves, then what they point to.
+  for (std::size_t i = 0; i < slots.size() + kSeriesAhead; ++i) {
+    if (i < slots.size()) {
+      PrefetchObject(*slots_[slots[i]].series);
+    }
+    if (i >= kPointeesBehind && i - kPointeesBehind < slots.size()) {
+      slots_[slots[i - kPointeesBehind]].series->Prefetch();
+    }
+    if (i >= kSeriesAhead && slots_[slots[i - kSeriesAhead]].series->Overlaps(range)) {
+      selected.push_back(slots_[slots[i - kSeriesAhead]].series);
     }
   }
   return selected;

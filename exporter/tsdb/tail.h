@@ -35,9 +35,9 @@ class Tail {
 
  private:
   std::int64_t base_ = 0;
-  std::array<double, kSamples> values_ = {};
-  std::array<std::uint32_t, kSamples> offsets_ = {};  // Milliseconds since base_.
   std::uint32_t size_ = 0;
+  std::array<std::uint32_t, kSamples> offsets_ = {};  // Milliseconds since base_.
+  std::array<double, kSamples> values_ = {};
 };
 
 }  // namespace sidewatch::tsdb

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -69,13 +70,13 @@ class FixedStore final : public storage::Queryable {
       }
     }
 
-    void ReadNewest(const storage::TimeRange& range, storage::SampleColumns& out) const override {
-      storage::SampleColumns all;
-      Read(range, all);
-      if (all.size() > 0) {
-        out.times.push_back(all.times.back());
-        out.values.push_back(all.values.back());
-      }
+    std::optional<Sample> Newest(const storage::TimeRange& range,
+                                 storage::SampleColumns& scratch) const override {
+      scratch.clear();
+      Read(range, scratch);
+      return scratch.size() == 0 ? std::nullopt
+                                 : std::optional(Sample{FromUnixMillis(scratch.times.back()),
+                                                        scratch.values.back()});
     }
 
     bool HasSamplesIn(const storage::TimeRange& range) const {

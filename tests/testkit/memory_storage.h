@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "exporter/base/result.h"
+#include "exporter/model/sample.h"
 #include "exporter/storage/queryable.h"
 
 namespace sidewatch::testkit {
@@ -93,14 +95,14 @@ class MemoryStorage final : public storage::Queryable {
                         columns.values.begin() + offset + (last - first));
     }
 
-    void ReadNewest(const storage::TimeRange& range, storage::SampleColumns& out) const override {
+    std::optional<Sample> Newest(const storage::TimeRange& range,
+                                 storage::SampleColumns& /*scratch*/) const override {
       const auto after = std::ranges::upper_bound(columns.times, ToUnixMillis(range.to));
       if (after == columns.times.begin() || *(after - 1) < ToUnixMillis(range.from)) {
-        return;
+        return std::nullopt;
       }
-      out.times.push_back(*(after - 1));
-      out.values.push_back(
-          columns.values[static_cast<std::size_t>(after - columns.times.begin()) - 1]);
+      const auto place = static_cast<std::size_t>(after - columns.times.begin()) - 1;
+      return Sample{FromUnixMillis(columns.times[place]), columns.values[place]};
     }
 
     LabelSet set;

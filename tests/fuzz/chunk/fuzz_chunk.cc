@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
 
 #include "exporter/base/check.h"
@@ -54,7 +55,11 @@ void CheckSlice(const storage::SampleColumns& want,
                 std::size_t to) {
   storage::SampleColumns got;
   chunk.Read(want.times[from], want.times[to], got);
-  chunk.ReadNewest(want.times[from], want.times[to], got);
+  storage::SampleColumns scratch;
+  const std::optional<Sample> newest = chunk.Newest(want.times[from], want.times[to], scratch);
+  SW_CHECK(newest.has_value(), "a slice has no newest sample");
+  got.times.push_back(ToUnixMillis(newest->at));
+  got.values.push_back(newest->value);
   SW_CHECK(got.size() == to - from + 2, "the number of a slice's samples differs");
   for (std::size_t i = 0; i < got.size(); ++i) {
     const std::size_t place = std::min(from + i, to);

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,12 +64,12 @@ TEST_P(ChunkReadTest, GivesExactlyTheRangeBehindWhatIsThere) {
       EXPECT_EQ(got.times, want.times) << from << " to " << to;
       EXPECT_EQ(got.values, want.values) << from << " to " << to;
 
-      storage::SampleColumns newest;
-      chunk.ReadNewest(from, to, newest);
-      ASSERT_EQ(newest.size(), want.size() > 1 ? 1U : 0U) << from << " to " << to;
-      if (newest.size() > 0) {
-        EXPECT_EQ(newest.times.back(), want.times.back()) << from << " to " << to;
-        EXPECT_EQ(newest.values.back(), want.values.back()) << from << " to " << to;
+      storage::SampleColumns scratch;
+      const std::optional<Sample> newest = chunk.Newest(from, to, scratch);
+      ASSERT_EQ(newest.has_value(), want.size() > 1) << from << " to " << to;
+      if (newest.has_value()) {
+        EXPECT_EQ(ToUnixMillis(newest->at), want.times.back()) << from << " to " << to;
+        EXPECT_EQ(newest->value, want.values.back()) << from << " to " << to;
       }
     }
   }
@@ -119,6 +120,23 @@ TEST(ChunkEncoderTest, AConstantHourCostsATenthOfAByteASample) {
   ChunkEncoder encoder;
   const auto columns = Columns(240, 15'000, 0);
   EXPECT_LE(encoder.Encode(columns.times, columns.values).AllocatedBytes(), 24U);
+}
+
+TEST(ChunkEncoderTest, TheLastSampleOfAChunkOfAnyLengthIsAtHand) {
+  constexpr std::int64_t kShort = 15'000;
+  constexpr std::int64_t kMostOfMillis = std::numeric_limits<std::uint32_t>::max();
+  for (const std::int64_t length : {kShort, kMostOfMillis - 1, kMostOfMillis, kMostOfMillis + 1}) {
+    ChunkEncoder encoder;
+    const Chunk chunk =
+        encoder.Encode(std::vector<std::int64_t>{-5, -5 + length}, std::vector{1.0, 2.5});
+    ASSERT_FALSE(chunk.flat());
+    EXPECT_EQ(chunk.last(), -5 + length);
+    storage::SampleColumns scratch;
+    const std::optional<Sample> newest = chunk.Newest(0, length, scratch);
+    ASSERT_TRUE(newest.has_value()) << length;
+    EXPECT_EQ(ToUnixMillis(newest->at), -5 + length);
+    EXPECT_EQ(newest->value, 2.5);
+  }
 }
 
 TEST(ChunkEncoderTest, AStepOfMonthsIsKept) {

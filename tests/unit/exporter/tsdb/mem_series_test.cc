@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -62,11 +63,11 @@ TEST_F(MemSeriesTest, TheNewestIsTheLastThatTheRangeHolds) {
     for (const std::int64_t length : {0, 20'000, 400'000}) {
       const storage::TimeRange range = {FromUnixMillis(to - length), FromUnixMillis(to)};
       const std::map<std::int64_t, double> all = Stored(range);
-      storage::SampleColumns newest;
-      series_.ReadNewest(range, newest);
-      ASSERT_EQ(newest.size(), all.empty() ? 0U : 1U) << to;
-      if (!all.empty()) {
-        EXPECT_EQ(std::pair(newest.times.front(), newest.values.front()),
+      storage::SampleColumns scratch;
+      const std::optional<Sample> newest = series_.Newest(range, scratch);
+      ASSERT_EQ(newest.has_value(), !all.empty()) << to;
+      if (newest.has_value()) {
+        EXPECT_EQ(std::pair(ToUnixMillis(newest->at), newest->value),
                   std::pair(all.rbegin()->first, all.rbegin()->second));
       }
     }
