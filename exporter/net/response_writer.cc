@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <string>
 #include <utility>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "exporter/base/internet_date.h"
 #include "exporter/net/gzip.h"
 
 namespace sidewatch::net {
@@ -24,7 +25,7 @@ bool IsSafe(std::string_view text) {
 
 void AppendHeader(std::string& out, std::string_view name, std::string_view value) {
   if (IsSafe(name) && IsSafe(value)) {  // A line feed would begin a header of somebody else's.
-    fmt::format_to(std::back_inserter(out), "{}: {}\r\n", name, value);
+    out.append(name).append(": ").append(value).append("\r\n");
   }
 }
 
@@ -126,9 +127,11 @@ class Reply {
 
   /// `framing` says how the body's end is known.
   std::string Head(std::string_view framing) const {
-    std::string head = fmt::format("HTTP/1.1 {} {}\r\n", response_.status, style_.reason);
-    const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    AppendHeader(head, "Date", fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(now)));
+    std::string head = "HTTP/1.1 ";
+    head.append(std::to_string(response_.status)).append(" ").append(style_.reason).append("\r\n");
+    const TimePoint now =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    AppendHeader(head, "Date", FormatInternetDate(now, "GMT"));
     if (!response_.content_type.empty() && response_.status != 204) {
       AppendHeader(head, "Content-Type", response_.content_type);
     }

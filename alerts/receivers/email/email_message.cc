@@ -12,6 +12,7 @@
 #include "alerts/receivers/common/trend_text.h"
 #include "alerts/receivers/email/email_body.h"
 #include "alerts/receivers/email/mime.h"
+#include "exporter/base/internet_date.h"
 #include "exporter/base/rfc3339.h"
 #include "exporter/net/sha256.h"
 
@@ -167,7 +168,7 @@ Result<net::SmtpMessage> BuildEmail(const EmailConfig& config,
                              ToUnixMillis(notification.at),
                              from.front().address.substr(from.front().address.find('@') + 1)));
   AddThread(config, notification, parts.headers);
-  AddUnlessThere(parts.headers, "Date", FormatMailDate(deps.clock->Now()));
+  AddUnlessThere(parts.headers, "Date", FormatInternetDate(deps.clock->Now(), "+0000"));
   // Asks vacation responders not to answer.
   AddUnlessThere(parts.headers, "Auto-Submitted", "auto-generated");
   Part part(deps, notification, url);

@@ -1,9 +1,7 @@
 #include "alerts/receivers/email/mime.h"
 
 #include <algorithm>
-#include <array>
 
-#include <date/date.h>
 #include <fmt/format.h>
 
 namespace sidewatch::alerts {
@@ -235,25 +233,6 @@ std::string EncodeQuotedPrintable(std::string_view text) {
     text.remove_prefix(1);
   }
   return out;
-}
-
-std::string FormatMailDate(TimePoint at) {
-  // Not date::format: it goes by the program's locale.
-  constexpr std::array<std::string_view, 7> kDays = {
-      "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array<std::string_view, 12> kMonths = {
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto day = date::floor<date::days>(at);
-  const date::year_month_day ymd(day);
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(at - day).count();
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} +0000",
-                     kDays[date::weekday(day).c_encoding()],
-                     static_cast<unsigned>(ymd.day()),
-                     kMonths[static_cast<unsigned>(ymd.month()) - 1],
-                     static_cast<int>(ymd.year()),
-                     seconds / 3600,
-                     seconds / 60 % 60,
-                     seconds % 60);
 }
 
 std::string BuildMail(const MailParts& parts) {

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "exporter/base/clock.h"
 #include "exporter/base/result.h"
 
 namespace sidewatch::alerts {
@@ -30,9 +29,6 @@ std::string EncodeHeader(std::string_view text);
 
 /// RFC 2045, lines of at most 76 characters, ending in CR LF.
 std::string EncodeQuotedPrintable(std::string_view text);
-
-/// `Sat, 21 Nov 2026 08:47:48 +0000`.
-std::string FormatMailDate(TimePoint at);
 
 /// RFC 4648, without line breaks.
 std::string EncodeBase64(std::string_view bytes);
