@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include "exporter/base/number.h"
 
@@ -21,7 +22,8 @@ constexpr int kAllBits = 128;
 Result<IpAddress> IpAddress::Parse(std::string_view text) {
   const std::string copy(text);
   IpAddress address;
-  if (inet_pton(AF_INET6, copy.c_str(), address.bytes_.data()) == 1) {
+  if (text.find(':') != std::string_view::npos &&
+      inet_pton(AF_INET6, copy.c_str(), address.bytes_.data()) == 1) {
     return address;
   }
   std::copy(kIpv4Prefix.begin(), kIpv4Prefix.end(), address.bytes_.begin());
@@ -43,12 +45,11 @@ bool IpAddress::is_loopback() const {
 }
 
 std::string IpAddress::ToString() const {
+  if (is_ipv4()) {
+    return fmt::format("{}", fmt::join(bytes_.begin() + kIpv4Offset, bytes_.end(), "."));
+  }
   std::array<char, INET6_ADDRSTRLEN> text{};
-  const bool v4 = is_ipv4();
-  inet_ntop(v4 ? AF_INET : AF_INET6,
-            bytes_.data() + (v4 ? kIpv4Offset : 0),
-            text.data(),
-            static_cast<socklen_t>(text.size()));
+  inet_ntop(AF_INET6, bytes_.data(), text.data(), static_cast<socklen_t>(text.size()));
   return text.data();
 }
 

@@ -44,12 +44,6 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
-/// CivetWeb prints an IPv4 client of a socket for both families as ::ffff:192.0.2.1.
-std::string PlainAddress(const char* remote) {
-  const Result<IpAddress> address = IpAddress::Parse(remote);
-  return address.has_value() ? address->ToString() : std::string(remote);
-}
-
 HttpRequest RequestOf(const mg_request_info& info) {
   HttpRequest request;
   request.method = info.request_method;
@@ -59,8 +53,10 @@ HttpRequest RequestOf(const mg_request_info& info) {
     const mg_header& header = info.http_headers[i];
     request.headers.emplace_back(header.name, header.value == nullptr ? "" : header.value);
   }
-  request.remote_address = PlainAddress(info.remote_addr);
-  request.from_loopback = IsFromLoopback(request.remote_address, request.headers);
+  // CivetWeb prints an IPv4 client of a socket for both families as ::ffff:192.0.2.1.
+  const Result<IpAddress> remote = IpAddress::Parse(info.remote_addr);
+  request.remote_address = remote.has_value() ? remote->ToString() : info.remote_addr;
+  request.from_loopback = remote.has_value() && IsFromLoopback(*remote, request.headers);
   return request;
 }
 
@@ -80,7 +76,8 @@ std::optional<HttpResponse> ReadBody(mg_connection* connection,
     static constexpr std::string_view kGoOn = "HTTP/1.1 100 Continue\r\n\r\n";
     mg_write(connection, kGoOn.data(), kGoOn.size());
   }
-  std::array<char, kPiece> piece{};
+  std::array<char, kPiece>
+      piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): most requests have no body.
   int got = 0;
   while ((got = mg_read(connection, piece.data(), piece.size())) > 0) {
     request.body.append(piece.data(), static_cast<std::size_t>(got));

@@ -30,10 +30,9 @@ bool IsOwnName(std::string_view host) {
 
 }  // namespace
 
-bool IsFromLoopback(const std::string& remote_address, const std::vector<Header>& headers) {
+bool IsFromLoopback(const IpAddress& remote_address, const std::vector<Header>& headers) {
   constexpr std::array kForwarded = {"X-Forwarded-For", "Forwarded", "X-Real-IP"};
-  const Result<IpAddress> address = IpAddress::Parse(remote_address);
-  return address.has_value() && address->is_loopback() &&
+  return remote_address.is_loopback() &&
          std::none_of(kForwarded.begin(), kForwarded.end(), [&](const char* name) {
            return !FindHeader(headers, name).empty();
          });

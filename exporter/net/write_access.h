@@ -32,6 +32,6 @@ class WriteAccess {
 
 /// Whether the peer is this machine and does not speak for somebody else (a reverse proxy says so
 /// in X-Forwarded-For, Forwarded or X-Real-IP).
-bool IsFromLoopback(const std::string& remote_address, const std::vector<Header>& headers);
+bool IsFromLoopback(const IpAddress& remote_address, const std::vector<Header>& headers);
 
 }  // namespace sidewatch::net
