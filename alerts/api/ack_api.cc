@@ -12,6 +12,7 @@
 #include "alerts/api/v2_answers.h"
 #include "alerts/model/matcher_parser.h"
 #include "exporter/base/rfc3339.h"
+#include "exporter/model/label_json.h"
 
 namespace sidewatch::alerts {
 namespace {
@@ -100,7 +101,7 @@ Result<std::vector<Alert>> FiringAlerts(const AckApiDeps& deps, const Order& ord
 void WriteAlert(JsonWriter& json, const LabelSet& labels) {
   json.Key("fingerprint").String(FormatFingerprint(Fingerprint(labels)));
   json.Key("labels");
-  WriteLabelMap(json, labels);
+  WriteLabels(json, labels);
 }
 
 using Change = Status (Acknowledgements::*)(std::span<const Alert>, const AckAuthor&);

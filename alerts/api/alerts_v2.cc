@@ -11,6 +11,7 @@
 
 #include "alerts/api/v2_request.h"
 #include "exporter/base/rfc3339.h"
+#include "exporter/model/label_json.h"
 
 namespace sidewatch::alerts {
 namespace {
@@ -57,7 +58,7 @@ void WriteAlert(JsonWriter& json,
   const Alert& alert = *view.alert;
   json.BeginObject();
   json.Key("annotations");
-  WriteLabelMap(json, alert.annotations);
+  WriteLabels(json, alert.annotations);
   json.Key("endsAt").String(FormatRfc3339(alert.ends_at.value_or(valid_until)));
   json.Key("fingerprint").String(FormatFingerprint(view.fingerprint));
   json.Key("receivers");
@@ -77,7 +78,7 @@ void WriteAlert(JsonWriter& json,
     json.Key("generatorURL").String(alert.generator_url);
   }
   json.Key("labels");
-  WriteLabelMap(json, alert.labels);
+  WriteLabels(json, alert.labels);
   json.EndObject();
 }
 
@@ -130,10 +131,10 @@ void WriteGroup(JsonWriter& json,
   }
   json.EndArray();
   json.Key("labels");
-  WriteLabelMap(json, group.labels);
+  WriteLabels(json, group.labels);
   json.Key("receiver").BeginObject().Key("name").String(group.receiver).EndObject();
   json.Key("routeLabels");
-  WriteLabelMap(json, group.route_labels);
+  WriteLabels(json, group.route_labels);
   json.EndObject();
 }
 

@@ -12,6 +12,7 @@
 
 #include "exporter/base/json_writer.h"
 #include "exporter/base/rfc3339.h"
+#include "exporter/model/label_json.h"
 #include "exporter/promql/ast.h"
 
 namespace sidewatch::alerts {
@@ -82,14 +83,6 @@ double Seconds(Duration duration) {
 
 std::string TimeText(const std::optional<TimePoint>& at) {
   return at ? FormatRfc3339Nano(*at) : std::string(kNever);
-}
-
-void WriteLabels(JsonWriter& json, const LabelSet& labels) {
-  json.BeginObject();
-  for (const Label label : labels) {
-    json.Key(label.name).String(label.value);
-  }
-  json.EndObject();
 }
 
 void WritePairs(JsonWriter& json, const rules::TextPairs& pairs) {

@@ -63,14 +63,6 @@ net::HttpResponse SchemaAnswer(int code, std::string_view message) {
   return net::JsonResponse(code < kFirstOwnCode ? code : kUnprocessable, std::move(body));
 }
 
-void WriteLabelMap(JsonWriter& json, const LabelSet& labels) {
-  json.BeginObject();
-  for (const Label label : labels) {
-    json.Key(label.name).String(label.value);
-  }
-  json.EndObject();
-}
-
 void WriteTexts(JsonWriter& json, std::span<const std::string> texts) {
   json.BeginArray();
   for (const std::string& text : texts) {

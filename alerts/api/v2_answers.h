@@ -28,7 +28,6 @@ struct SchemaError {
   std::string message;
 };
 
-void WriteLabelMap(JsonWriter& json, const LabelSet& labels);
 void WriteTexts(JsonWriter& json, std::span<const std::string> texts);
 
 /// `[{"name":"ops"}]`.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "exporter/api/envelope.h"
+#include "exporter/model/label_json.h"
 
 namespace sidewatch::api {
 
@@ -99,14 +100,6 @@ bool Cut(promql::QueryResult& result, std::size_t limit) {
 }
 
 }  // namespace
-
-void WriteLabels(JsonWriter& json, const LabelSet& labels) {
-  json.BeginObject();
-  for (const Label label : labels) {
-    json.Key(label.name).String(label.value);
-  }
-  json.EndObject();
-}
 
 void WriteResult(JsonWriter& json, const promql::QueryResult& result, const Flush& flush) {
   json.Key("resultType");

@@ -3,15 +3,12 @@
 #include <functional>
 
 #include "exporter/base/json_writer.h"
-#include "exporter/model/label_set.h"
 #include "exporter/promql/engine.h"
 
 namespace sidewatch::api {
 
 /// Called after each series; may take and clear the writer's string. False: nobody reads any more.
 using Flush = std::function<bool()>;
-
-void WriteLabels(JsonWriter& json, const LabelSet& labels);
 
 /// Writes `"resultType":…,"result":…` into an object that is open.
 void WriteResult(JsonWriter& json, const promql::QueryResult& result, const Flush& flush);

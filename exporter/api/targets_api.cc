@@ -12,6 +12,7 @@
 #include "exporter/api/result_json.h"
 #include "exporter/base/duration.h"
 #include "exporter/base/rfc3339.h"
+#include "exporter/model/label_json.h"
 
 namespace sidewatch::api {
 

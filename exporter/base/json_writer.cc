@@ -108,16 +108,43 @@ std::size_t PlainLength(std::string_view text) {
   return plain;
 }
 
+/// Where `size` more characters are to be written.
+char* Grow(std::string& out, std::size_t size) {
+  const std::size_t at = out.size();
+  out.resize(at + size);
+  return out.data() + at;
+}
+
+char* Put(char* out, std::string_view text) {
+  return std::copy(text.begin(), text.end(), out);
+}
+
 }  // namespace
 
+bool IsPlainJson(std::string_view text) {
+  std::uint64_t eight = 0;
+  if (text.size() < sizeof eight) {
+    return std::ranges::all_of(text, IsPlain);
+  }
+  const char* const last = text.data() + text.size() - sizeof eight;
+  for (const char* at = text.data(); at < last; at += sizeof eight) {
+    std::memcpy(&eight, at, sizeof eight);
+    if (!ArePlain(eight)) {
+      return false;
+    }
+  }
+  std::memcpy(&eight, last, sizeof eight);  // Some of it for the second time.
+  return ArePlain(eight);
+}
+
 void AppendJsonString(std::string& out, std::string_view text) {
-  std::size_t plain = PlainLength(text);
-  if (plain == text.size()) {  // Nearly always: room is looked for once.
-    const std::size_t at = out.size() + 1;
-    out.append(plain + 2, '"');
-    text.copy(out.data() + at, plain);
+  if (IsPlainJson(text)) {  // Nearly always: room is looked for once.
+    char* next = Grow(out, text.size() + 2);
+    *next++ = '"';
+    *Put(next, text) = '"';
     return;
   }
+  std::size_t plain = PlainLength(text);
   out.push_back('"');
   while (!text.empty()) {
     out.append(text.substr(0, plain));
@@ -159,8 +186,16 @@ JsonWriter& JsonWriter::End(char bracket) {
 }
 
 JsonWriter& JsonWriter::Key(std::string_view name) {
-  String(name);
-  out_.push_back(':');
+  if (IsPlainJson(name)) {
+    char* next = Room(name.size() + 3);
+    *next++ = '"';
+    next = Put(next, name);
+    *next++ = '"';
+    *next = ':';
+  } else {
+    String(name);
+    out_.push_back(':');
+  }
   comma_ = false;
   return *this;
 }
@@ -169,6 +204,11 @@ JsonWriter& JsonWriter::String(std::string_view text) {
   Comma();
   AppendJsonString(out_, text);
   return *this;
+}
+
+char* JsonWriter::Room(std::size_t size) {
+  Comma();
+  return Grow(out_, size);
 }
 
 JsonWriter& JsonWriter::Integer(std::int64_t value) {
@@ -195,16 +235,10 @@ JsonWriter& JsonWriter::Number(double value) {
 }
 
 JsonWriter& JsonWriter::Sample(std::string_view time, double value) {
-  constexpr std::size_t kAround = 6;  // [,""] and the comma before it.
-  const std::size_t at = out_.size();
-  out_.resize(at + time.size() + kMostNumberChars + kAround);
-  char* next = out_.data() + at;
-  if (comma_) {
-    *next++ = ',';
-  }
-  comma_ = true;
+  constexpr std::size_t kAround = std::string_view("[,\"\"]").size();
+  char* next = Room(time.size() + kMostNumberChars + kAround);
   *next++ = '[';
-  next = std::ranges::copy(time, next).out;
+  next = Put(next, time);
   *next++ = ',';
   *next++ = '"';
   next = WriteNumber(next, value);

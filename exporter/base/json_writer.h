@@ -49,6 +49,9 @@ class JsonWriter {
   /// One value that is JSON already.
   JsonWriter& Raw(std::string_view json);
 
+  /// Where a value of `size` bytes of JSON is to be written, before anything else is.
+  char* Room(std::size_t size);
+
   std::string& out() { return out_; }
 
  private:
@@ -59,6 +62,9 @@ class JsonWriter {
   std::string& out_;
   bool comma_ = false;  ///< Whether the next value is not the first of its list.
 };
+
+/// True for a text that has no need of escapes.
+bool IsPlainJson(std::string_view text);
 
 /// Appends `text` in quotes with JSON's escapes.
 void AppendJsonString(std::string& out, std::string_view text);
