@@ -23,7 +23,7 @@ class WithScalarSource final : public RowSource {
         vector_(std::move(vector)),
         options_(std::move(options)),
         results_(steps()) {
-    heads_ = vector_->heads();
+    heads_ = vector_->TakeHeads();
   }
 
   std::unique_ptr<RowSource> Fork() override {

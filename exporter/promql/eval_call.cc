@@ -15,7 +15,7 @@ class MapSource final : public RowSource {
  public:
   MapSource(RowSourcePtr inner, MapEval eval)
       : RowSource(inner->steps()), inner_(std::move(inner)), eval_(eval) {
-    heads_ = inner_->heads();
+    heads_ = inner_->TakeHeads();
   }
 
   std::unique_ptr<RowSource> Fork() override {
@@ -79,7 +79,7 @@ class RangeCallSource final : public RowSource {
         options_(std::move(options)),
         range_(std::move(range)),
         named_(*range_) {
-    heads_ = range_->heads();
+    heads_ = options_.suspicious ? range_->heads() : range_->TakeHeads();
   }
 
   /// Without heads, for Fork.
@@ -141,7 +141,7 @@ class RangeCallSource final : public RowSource {
   StepGrid grid_;
   Options options_;
   std::unique_ptr<RangeSource> range_;
-  const RangeSource& named_;  // The one with heads.
+  const RangeSource& named_;  // The one with heads, where they are suspicious.
   storage::SampleColumns samples_;
   WindowBounds bounds_;
   RangeScratch scratch_;

@@ -250,6 +250,9 @@ class VectorMatcher {
 
   void MakePairs() {
     std::vector<std::uint32_t> many_groups;
+    many_groups.reserve(sides_.many->size());
+    pairs_.reserve(sides_.many->size());
+    heads_.reserve(sides_.many->size());
     for (std::uint32_t row = 0; row < sides_.many->size(); ++row) {
       const LabelSet& labels = sides_.many->head(row).labels;
       std::optional<std::uint32_t> group = grouper_.Find(labels);

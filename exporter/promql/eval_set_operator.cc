@@ -19,7 +19,7 @@ class MaskedSource final : public RowSource {
         groups_(std::move(groups)),
         masks_(std::move(masks)),
         wanted_(keep == Keep::kWhereSet ? 1 : 0) {
-    heads_ = inner_->heads();
+    heads_ = inner_->TakeHeads();
   }
 
   Status Fill(std::size_t row, RowOut out) override {

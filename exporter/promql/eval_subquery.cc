@@ -22,7 +22,7 @@ class SubquerySource final : public RangeSource {
         context_(context),
         grid_(options.grid),
         rows_(std::move(rows)) {
-    heads_ = rows_->heads();
+    heads_ = rows_->TakeHeads();
   }
 
   Status Load(std::size_t row, storage::SampleColumns& out) override {

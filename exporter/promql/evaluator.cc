@@ -14,7 +14,7 @@ class BroadcastSource final : public RowSource {
  public:
   BroadcastSource(RowSourcePtr once, std::size_t steps)
       : RowSource(steps), once_(std::move(once)), buffer_(1) {
-    heads_ = once_->heads();
+    heads_ = once_->TakeHeads();
   }
 
   Status Fill(std::size_t row, RowOut out) override {
@@ -32,7 +32,7 @@ class BroadcastSource final : public RowSource {
 class NegateSource final : public RowSource {
  public:
   explicit NegateSource(RowSourcePtr inner) : RowSource(inner->steps()), inner_(std::move(inner)) {
-    heads_ = inner_->heads();
+    heads_ = inner_->TakeHeads();
   }
 
   Status Fill(std::size_t row, RowOut out) override {

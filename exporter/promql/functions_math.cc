@@ -26,7 +26,7 @@ class ScaledSource final : public RowSource {
         inner_(std::move(inner)),
         scalars_(std::move(scalars)),
         change_(change) {
-    heads_ = inner_->heads();
+    heads_ = inner_->TakeHeads();
   }
 
   Status Fill(std::size_t row, RowOut out) override {

@@ -109,7 +109,7 @@ class StampSource final : public RowSource {
  public:
   StampSource(RowSourcePtr inner, const StepGrid& grid)
       : RowSource(inner->steps()), inner_(std::move(inner)), grid_(grid) {
-    heads_ = inner_->heads();
+    heads_ = inner_->TakeHeads();
   }
 
   Status Fill(std::size_t row, RowOut out) override {

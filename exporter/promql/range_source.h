@@ -43,6 +43,9 @@ class RangeSource {
 
   const std::vector<RowHead>& heads() const { return heads_; }
 
+  /// For a source that shows the same rows in this one's place: only Load and Fork are used after.
+  std::vector<RowHead> TakeHeads() { return std::move(heads_); }
+
   /// Length of the windows in milliseconds.
   std::int64_t range() const { return range_; }
 

@@ -80,6 +80,9 @@ class RowSource {
   /// Changes what identifies rows; their number stays.
   std::vector<RowHead>& mutable_heads() { return heads_; }
 
+  /// For a source that shows the same rows in this one's place: only Fill and Fork are used after.
+  std::vector<RowHead> TakeHeads() { return std::move(heads_); }
+
   /// Writes every step of row `row`. Rows may be asked for in any order, and again.
   virtual Status Fill(std::size_t row, RowOut out) = 0;
 

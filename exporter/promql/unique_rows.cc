@@ -41,7 +41,7 @@ Status MergeInto(RowOut into, RowView from) {
 }  // namespace
 
 bool IsMetadataLabel(std::string_view name) {
-  return std::ranges::find(kMetadata, name) != kMetadata.end();
+  return name.starts_with("__") && std::ranges::find(kMetadata, name) != kMetadata.end();
 }
 
 LabelSet WithoutName(const LabelSet& labels) {
