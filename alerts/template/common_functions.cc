@@ -14,6 +14,7 @@
 
 #include "alerts/template/format.h"
 #include "exporter/base/number.h"
+#include "exporter/model/go_regex.h"
 #include "exporter/model/label_set.h"
 
 namespace sidewatch::alerts::templates {
@@ -114,7 +115,7 @@ std::string ReasonOf(const re2::RE2& regex) {
 Result<std::unique_ptr<re2::RE2>> Compile(const std::string& pattern) {
   re2::RE2::Options options;
   options.set_log_errors(false);
-  auto regex = std::make_unique<re2::RE2>(pattern, options);
+  auto regex = std::make_unique<re2::RE2>(ToRe2Syntax(pattern), options);
   if (!regex->ok()) {
     return Fail(ErrorCode::kInvalidArgument,
                 "error parsing regexp: {}: `{}`",

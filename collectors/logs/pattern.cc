@@ -6,6 +6,7 @@
 #include <re2/re2.h>
 
 #include "collectors/logs/linear_walk.h"
+#include "exporter/model/go_regex.h"
 
 namespace sidewatch::logs {
 
@@ -42,7 +43,7 @@ Result<Pattern> Pattern::Compile(const std::string& regex) {
   if (ascii && !unicode_class) {
     options.set_encoding(RE2::Options::EncodingLatin1);
   }
-  auto compiled = std::make_unique<RE2>(regex, options);
+  auto compiled = std::make_unique<RE2>(ToRe2Syntax(regex), options);
   if (!compiled->ok()) {
     return Fail(
         ErrorCode::kInvalidArgument, "the regular expression is not RE2's: {}", compiled->error());

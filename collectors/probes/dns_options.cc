@@ -6,6 +6,7 @@
 
 #include "collectors/probes/http_options.h"
 #include "collectors/probes/options.h"
+#include "exporter/model/go_regex.h"
 
 namespace sidewatch::probes {
 
@@ -62,7 +63,7 @@ void ReadPatterns(config::MapReader& map, std::string_view key, std::vector<Patt
   map.Read(key, texts);
   patterns.reserve(texts.size());
   for (const std::string& text : texts) {
-    auto pattern = std::make_shared<re2::RE2>(text, re2::RE2::Quiet);
+    auto pattern = std::make_shared<re2::RE2>(ToRe2Syntax(text), re2::RE2::Quiet);
     if (pattern->ok()) {
       patterns.push_back(std::move(pattern));
     } else {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "exporter/model/go_regex.h"
 #include "exporter/model/label_set.h"
 
 namespace sidewatch::probes {
@@ -16,7 +17,7 @@ Pattern Compile(const config::Node& node, config::Diagnostics& diagnostics) {
   config::ReadValue(node, diagnostics, text);
   re2::RE2::Options options;
   options.set_log_errors(false);
-  auto pattern = std::make_shared<const re2::RE2>(text, options);
+  auto pattern = std::make_shared<const re2::RE2>(ToRe2Syntax(text), options);
   if (!pattern->ok()) {
     diagnostics.Error(node.position(),
                       fmt::format("\"{}\" is no regular expression: {}", text, pattern->error()));

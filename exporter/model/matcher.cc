@@ -6,6 +6,8 @@
 
 #include <re2/re2.h>
 
+#include "exporter/model/go_regex.h"
+
 namespace sidewatch {
 namespace {
 
@@ -68,7 +70,7 @@ Result<Matcher> Matcher::Create(MatchOp op, std::string_view name, std::string_v
   options.set_log_errors(false);
   options.set_dot_nl(true);
   options.set_max_mem(kMaxRegexBytes);
-  auto regex = std::make_shared<const re2::RE2>(value, options);
+  auto regex = std::make_shared<const re2::RE2>(ToRe2Syntax(value), options);
   if (!regex->ok()) {
     return Fail(ErrorCode::kInvalidArgument, "{}", regex->error());
   }

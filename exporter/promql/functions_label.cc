@@ -3,6 +3,7 @@
 
 #include <re2/re2.h>
 
+#include "exporter/model/go_regex.h"
 #include "exporter/promql/evaluator.h"
 #include "exporter/promql/function_tables.h"
 #include "exporter/promql/natural_order.h"
@@ -61,7 +62,7 @@ Result<RowSourcePtr> EvalLabelReplace(Evaluator& evaluator, const Expr& expr) {
   RE2::Options options;
   options.set_dot_nl(true);
   options.set_log_errors(false);
-  const RE2 regex(pattern, options);
+  const RE2 regex(ToRe2Syntax(pattern), options);
   if (!regex.ok()) {
     return Fail(
         ErrorCode::kInvalidArgument, "invalid regular expression in label_replace(): {}", pattern);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include "exporter/model/go_regex.h"
 #include "exporter/relabel/letter_case.h"
 #include "exporter/relabel/md5.h"
 #include "exporter/relabel/template.h"
@@ -158,7 +159,7 @@ Result<Rule> Rule::Create(RuleOptions options) {
   settings.set_log_errors(false);
   settings.set_dot_nl(true);
   settings.set_max_mem(kMaxRegexBytes);
-  auto regex = std::make_shared<const re2::RE2>(options.regex, settings);
+  auto regex = std::make_shared<const re2::RE2>(ToRe2Syntax(options.regex), settings);
   if (!regex->ok()) {
     return Fail(ErrorCode::kInvalidArgument,
                 "\"{}\" is no regular expression: {}",

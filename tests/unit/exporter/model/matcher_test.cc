@@ -41,6 +41,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"SomethingRefusesEmpty", MatchOp::kRegex, ".+", "", false},
                     Case{"Class", MatchOp::kRegex, "5..", "503", true},
                     Case{"CaseFold", MatchOp::kRegex, "(?i)ab", "AB", true},
+                    Case{"NamedGroup", MatchOp::kRegex, "(?<code>5..)", "503", true},
                     Case{"GroupInAlternation", MatchOp::kRegex, "(a|b)c|d", "bc", true}),
     [](const auto& row) { return row.param.name; });
 
