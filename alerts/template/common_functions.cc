@@ -117,10 +117,12 @@ Result<std::unique_ptr<re2::RE2>> Compile(const std::string& pattern) {
   options.set_log_errors(false);
   auto regex = std::make_unique<re2::RE2>(ToRe2Syntax(pattern), options);
   if (!regex->ok()) {
+    const bool names_all =
+        regex->error_arg().empty() && regex->error_code() != re2::RE2::ErrorTrailingBackslash;
     return Fail(ErrorCode::kInvalidArgument,
                 "error parsing regexp: {}: `{}`",
                 ReasonOf(*regex),
-                regex->error_arg().empty() ? pattern : regex->error_arg());
+                names_all ? pattern : regex->error_arg());
   }
   return regex;
 }

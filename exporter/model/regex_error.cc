@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kRegexReasons = {{
     {"missing ]", "missing closing ]"},
     {"missing )", "missing closing )"},
-    {"trailing \\", "trailing backslash at end of expression"},
+    {"trailing \\", "trailing backslash at end of expression: ``"},
     {"no argument for repetition operator", "missing argument to repetition operator"},
     {"invalid repetition size", "invalid repeat count"},
     {"bad repetition operator", "invalid nested repetition operator"},

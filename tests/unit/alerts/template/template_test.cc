@@ -56,6 +56,11 @@ INSTANTIATE_TEST_SUITE_P(
              "{{now.Format}}",
              "template: t:1:2: executing \"t\" at <now>: wrong number of args for Format: want 1 "
              "got 0"},
+        Case{"NamedGroup", R"x({{reReplaceAll "(?<a>x)-(.)" "$2-${a}" "x-y"}})x", "y-x"},
+        Case{"TrailingBackslash",
+             R"({{match "a\\" "b"}})",
+             "template: t:1:2: executing \"t\" at <match \"a\\\\\" \"b\">: error calling match: "
+             "error parsing regexp: trailing backslash at end of expression: ``"},
         Case{"WrongType",
              "{{toUpper .n}}",
              "template: t:1:10: executing \"t\" at <.n>: wrong type for value; expected string; "

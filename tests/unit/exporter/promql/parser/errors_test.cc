@@ -87,7 +87,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Bracket", "disk[5m", "1:8: parse error: unclosed left bracket"},
         Case{"BadExpression",
              R"(up{job=~"("})",
-             "1:4: parse error: error parsing regexp: missing closing ): `(`"}),
+             "1:4: parse error: error parsing regexp: missing closing ): `(`"},
+        Case{
+            "TrailingBackslash",
+            R"(a{b=~"c\\"})",
+            "1:3: parse error: error parsing regexp: trailing backslash at end of expression: ``"}),
     [](const auto& row) { return row.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
