@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "alerts/api/v1_answers.h"
-#include "alerts/api/v2_answers.h"
 #include "alerts/model/matcher_parser.h"
 #include "exporter/base/rfc3339.h"
 #include "exporter/model/label_json.h"

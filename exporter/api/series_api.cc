@@ -6,7 +6,6 @@
 #include "exporter/api/envelope.h"
 #include "exporter/api/label_escape.h"
 #include "exporter/api/params.h"
-#include "exporter/api/result_json.h"
 #include "exporter/model/label_json.h"
 
 namespace sidewatch::api {

@@ -9,7 +9,6 @@
 #include "exporter/api/endpoints.h"
 #include "exporter/api/envelope.h"
 #include "exporter/api/params.h"
-#include "exporter/api/result_json.h"
 #include "exporter/base/duration.h"
 #include "exporter/base/rfc3339.h"
 #include "exporter/model/label_json.h"

@@ -137,11 +137,16 @@ bool IsPlainJson(std::string_view text) {
   return ArePlain(eight);
 }
 
+char* PutPlainJson(char* out, std::string_view text) {
+  *out++ = '"';
+  out = Put(out, text);
+  *out++ = '"';
+  return out;
+}
+
 void AppendJsonString(std::string& out, std::string_view text) {
   if (IsPlainJson(text)) {  // Nearly always: room is looked for once.
-    char* next = Grow(out, text.size() + 2);
-    *next++ = '"';
-    *Put(next, text) = '"';
+    PutPlainJson(Grow(out, text.size() + 2), text);
     return;
   }
   std::size_t plain = PlainLength(text);
@@ -187,11 +192,7 @@ JsonWriter& JsonWriter::End(char bracket) {
 
 JsonWriter& JsonWriter::Key(std::string_view name) {
   if (IsPlainJson(name)) {
-    char* next = Room(name.size() + 3);
-    *next++ = '"';
-    next = Put(next, name);
-    *next++ = '"';
-    *next = ':';
+    *PutPlainJson(Room(name.size() + 3), name) = ':';
   } else {
     String(name);
     out_.push_back(':');

@@ -66,6 +66,9 @@ class JsonWriter {
 /// True for a text that has no need of escapes.
 bool IsPlainJson(std::string_view text);
 
+/// Writes such a text in quotes at `out`, which has room for it; gives what is behind.
+char* PutPlainJson(char* out, std::string_view text);
+
 /// Appends `text` in quotes with JSON's escapes.
 void AppendJsonString(std::string& out, std::string_view text);
 

@@ -1,17 +1,9 @@
 #include "exporter/model/label_json.h"
 
-#include <algorithm>
 #include <string_view>
 
 namespace sidewatch {
 namespace {
-
-char* PutQuoted(char* out, std::string_view text) {
-  *out++ = '"';
-  out = std::copy(text.begin(), text.end(), out);
-  *out++ = '"';
-  return out;
-}
 
 /// What needs no escapes, which is nearly all: in one piece.
 void WritePlain(JsonWriter& json, const LabelSet& labels) {
@@ -20,9 +12,9 @@ void WritePlain(JsonWriter& json, const LabelSet& labels) {
   char before = '{';
   for (const Label label : labels) {
     *out++ = before;
-    out = PutQuoted(out, label.name);
+    out = PutPlainJson(out, label.name);
     *out++ = ':';
-    out = PutQuoted(out, label.value);
+    out = PutPlainJson(out, label.value);
     before = ',';
   }
   *out = '}';

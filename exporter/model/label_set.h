@@ -60,7 +60,7 @@ class LabelSet {
   /// Equal sets have equal hashes, within one run of the program only.
   std::uint64_t Hash() const;
 
-  /// Sends for the text, or most of it: the next reader need not wait for memory.
+  /// Sends for where the labels begin: the next reader need not wait for memory.
   void Prefetch() const { __builtin_prefetch(block_.get()); }
 
   /// Bytes that this set keeps allocated, shared by all its copies.
