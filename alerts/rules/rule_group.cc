@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <unordered_set>
 
 #include "exporter/model/sample.h"
@@ -87,7 +88,9 @@ RuleGroup::Outcome RuleGroup::Evaluate(TimePoint at) {
   if (!orphans_.empty()) {
     EndSeries(at - config_.query_offset);
   }
+  // What was told and then forgotten by `kill -9` would never be told as ended.
   Save();
+  Send(at);
   last_evaluation_ = at;
   evaluation_seconds_ = SecondsSince(start, deps_.clock.Steady());
   return outcome;
@@ -104,8 +107,6 @@ void RuleGroup::EvaluateRule(Running& running, TimePoint at, DownTargets& down, 
                                   .on_missing = config_.on_missing.value_or(deps_.on_missing),
                                   .down = &down};
   const Result<std::vector<RuleSample>> samples = running.rule->Evaluate(context);
-  // Also after a failure: alerts that are not repeated would count as resolved.
-  Send(running, at);
   Status done;
   if (samples) {
     done = Write(running, *samples, at - config_.query_offset);
@@ -157,12 +158,16 @@ Status RuleGroup::Write(Running& running, const std::vector<RuleSample>& samples
   return first_error;
 }
 
-void RuleGroup::Send(Running& running, TimePoint at) {
-  if (running.alerting == nullptr) {
-    return;
+/// Also of rules that failed: alerts that are not repeated would count as resolved.
+void RuleGroup::Send(TimePoint at) {
+  const SendTiming timing{.resend_delay = deps_.resend_delay, .interval = interval_};
+  std::vector<Alert> due;
+  for (Running& running : rules_) {
+    if (running.alerting != nullptr) {
+      std::ranges::move(running.alerting->TakeDue(at, timing, deps_.external_url),
+                        std::back_inserter(due));
+    }
   }
-  const std::vector<Alert> due = running.alerting->TakeDue(
-      at, {.resend_delay = deps_.resend_delay, .interval = interval_}, deps_.external_url);
   if (!due.empty() && deps_.notify) {
     deps_.notify(due);
   }

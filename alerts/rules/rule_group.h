@@ -82,7 +82,7 @@ class RuleGroup {
   };
 
   /// Evaluates all rules as of `at`, writes their series, ends the series of before that are gone,
-  /// hands over the alerts that are due and saves the state if it changed.
+  /// saves the state if it changed and then hands over the alerts that are due.
   Outcome Evaluate(TimePoint at);
 
   /// Takes over what an earlier group of the same file and name knows: the alerts of rules that are
@@ -110,7 +110,7 @@ class RuleGroup {
 
   void EvaluateRule(Running& running, TimePoint at, DownTargets& down, Outcome& outcome);
   Status Write(Running& running, const std::vector<RuleSample>& samples, TimePoint at);
-  void Send(Running& running, TimePoint at);
+  void Send(TimePoint at);
   void Save();
   std::vector<RuleState> States() const;
 

@@ -166,6 +166,20 @@ TEST_F(RuleGroupTest, SavesOnlyWhatLasts) {
   EXPECT_EQ(world_.store.saves, 3) << "what a full disk refused is saved as soon as it can be";
 }
 
+TEST_F(RuleGroupTest, NothingIsToldThatAKillWouldForget) {
+  std::vector<int> saves_when_told;
+  deps_.notify = [&](std::span<const Alert> alerts) {
+    saves_when_told.push_back(world_.store.saves);
+    EXPECT_EQ(alerts.size(), 2U) << "the alerts of all rules, at once";
+  };
+  RuleGroup group = Make("{alert: Down, expr: up == 0}, {alert: Gone, expr: up == 0}");
+  world_.answers["up == 0"] = Up({"a"});
+  group.Evaluate(At(0));
+  world_.answers.clear();
+  group.Evaluate(At(15));
+  EXPECT_THAT(saves_when_told, testing::ElementsAre(1, 2));
+}
+
 TEST_F(RuleGroupTest, SlotsLieOneIntervalApart) {
   const RuleGroup group = Make(kSum, ", interval: 1m");
   const TimePoint slot = group.SlotAt(At(0));
