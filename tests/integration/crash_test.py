@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """kill -9 at the worst moments: what was to be sent is sent, what fired goes on firing, nothing is told twice."""
 import json
-import re
 import unittest
 
 from support import HttpSink, Sidewatch, SilentServer, wait_until
@@ -33,23 +32,18 @@ class CrashTest(unittest.TestCase):
         (sidewatch.folder / "rules.yml").write_text(RULES)
         return sidewatch.launch()
 
-    @staticmethod
-    def pending(sidewatch):
-        rows = re.findall(r"^sidewatch_outbox_pending\S* (\d+)$", sidewatch.metrics(), re.M)
-        return sum(map(int, rows)) if rows else None
-
     def test_killed_between_outbox_and_delivery(self):
         with SilentServer() as silent:
             port = silent.port
             sidewatch = self.start(port)
             # The receiver accepts and never answers: the notification is in the outbox and on its way.
-            wait_until(lambda: self.pending(sidewatch) == 1, "the notification waits in the outbox")
+            wait_until(lambda: sidewatch.waiting() == 1, "the notification waits in the outbox")
             sidewatch.kill()
         sink = self.enterContext(HttpSink(port=port))
         sidewatch.launch()
         message, = wait_until(sink.accepted, "it is delivered after the restart")
         self.assertIn("Always", json.dumps(message))
-        wait_until(lambda: self.pending(sidewatch) == 0, "the outbox is empty")
+        wait_until(lambda: sidewatch.waiting() == 0, "the outbox is empty")
 
     def test_refused_by_a_receiver_that_is_down_then_killed(self):
         sink = self.enterContext(HttpSink())
@@ -66,7 +60,7 @@ class CrashTest(unittest.TestCase):
         sidewatch = self.start(sink.port)
         wait_until(sink.accepted, "the alert is sent")
         # Only a crash between the receiver's answer and this commit may send it again.
-        wait_until(lambda: self.pending(sidewatch) == 0, "it is noted that it was sent")
+        wait_until(lambda: sidewatch.waiting() == 0, "it is noted that it was sent")
         alert, = sidewatch.api("alerts")["alerts"]
         sidewatch.kill()
         sidewatch.launch()

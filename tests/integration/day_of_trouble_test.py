@@ -117,7 +117,7 @@ class DayOfTroubleTest(unittest.TestCase):
             return min(map(float, re.findall(r"^sidewatch_rule_group_iterations_total\{.*\} (\S+)$", self.sidewatch.metrics(), re.M)), default=0)
         goal = seen() + count
         self.wait(lambda: seen() >= goal, f"{count} more evaluations")
-        self.wait(lambda: (self.sidewatch.value("sum(sidewatch_outbox_pending)") or 0) == 0, "the outbox is empty")
+        self.wait(lambda: not self.sidewatch.waiting(), "the outbox is empty")
 
     def test_each_incident_is_told_once_and_so_is_its_end(self):
         self.sidewatch.launch()

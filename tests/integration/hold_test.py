@@ -167,7 +167,7 @@ class HoldRateTest(unittest.TestCase):
         sidewatch.config.write_text(RATE_CONFIG.format(port=sink.port, slack=sink.url()))
         sidewatch.launch()
         wait_until(sink.accepted, "it is told")
-        wait_until(lambda: sidewatch.value("sum(sidewatch_outbox_pending)") == 0, "it is noted that it was told")
+        wait_until(lambda: sidewatch.waiting() == 0, "it is noted that it was told")
         sidewatch.kill()
         away = time.monotonic()
         wait_until(lambda: time.monotonic() - away > 5, "the range is over")

@@ -44,14 +44,10 @@ class SlackBotTest(unittest.TestCase):
     def calls(self, path):
         return [json.loads(r["body"]) for r in self.slack.requests if r["path"] == path]
 
-    def noted(self):
-        return "sidewatch_outbox_pending" in self.sidewatch.metrics() and all(
-            line.endswith(" 0") for line in self.sidewatch.metrics().splitlines() if line.startswith("sidewatch_outbox_pending"))
-
     def test_the_end_finds_its_message_after_a_crash(self):
         self.sidewatch.launch()
         wait_until(lambda: self.calls("/update/chat.postMessage") and self.calls("/thread/chat.postMessage"), "both messages are there")
-        wait_until(self.noted, "it is noted that they were sent")
+        wait_until(lambda: self.sidewatch.waiting() == 0, "it is noted that they were sent")
         self.sidewatch.kill()
         self.queue(1)
         self.sidewatch.launch()

@@ -13,6 +13,7 @@ import os
 import pathlib
 import pwd
 import random
+import re
 import shutil
 import signal
 import socket
@@ -389,6 +390,11 @@ class Sidewatch(Process):
 
     def metrics(self):
         return http_get(self.url("/metrics"))[2].decode()
+
+    def waiting(self):
+        """How many notifications wait now, by its page: what it has scraped of itself is a second old. None: nobody is to be told."""
+        rows = re.findall(r"^sidewatch_outbox_pending\S* (\d+)$", self.metrics(), re.M)
+        return sum(map(int, rows)) if rows else None
 
     def query(self, expression):
         """[(labels, value)] of an instant query."""
