@@ -14,6 +14,7 @@
 #include "exporter/base/log.h"
 #include "exporter/net/router.h"
 #include "exporter/promql/engine.h"
+#include "exporter/promql/prepared_queries.h"
 #include "exporter/scrape/scrape_manager.h"
 #include "exporter/storage/queryable.h"
 
@@ -64,6 +65,7 @@ struct ApiDeps {
   Logger log = {};
   promql::EngineOptions engine = {};
   std::shared_ptr<QueryGate> gate = {};  ///< Absent: any number of queries is evaluated at once.
+  std::shared_ptr<promql::PreparedQueries> queries = {};  ///< Absent: each is parsed anew.
   BuildInfo build = {};
   TimePoint started_at = {};
   std::stop_token stop = {};  ///< Ends queries when the program stops.

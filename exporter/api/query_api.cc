@@ -124,8 +124,10 @@ Result<promql::EngineOptions> OptionsFor(const ApiDeps& deps, const Params& para
 }
 
 Result<promql::PreparedQuery> Prepare(const ApiDeps& deps, const Params& params) {
-  Result<promql::PreparedQuery> query =
-      promql::PreparedQuery::Parse(params.Get("query"), deps.engine.parser);
+  const std::string_view text = params.Get("query");
+  Result<promql::PreparedQuery> query = deps.queries == nullptr
+                                            ? promql::PreparedQuery::Parse(text, deps.engine.parser)
+                                            : deps.queries->Get(text);
   if (!query.has_value()) {
     return FailWith("invalid parameter \"query\"", query.error());
   }

@@ -323,6 +323,7 @@ Status Program::Listen() {
   deps.log = log_.Named("api");
   deps.engine = engine_options_;
   deps.gate = std::make_shared<api::QueryGate>(flags_.query_max_concurrency, kQueriesWaiting);
+  deps.queries = std::make_shared<promql::PreparedQueries>(engine_options_.parser);
   deps.build.revision = kRevision;
   deps.started_at = started_at_;
   deps.stop = stop_.get_token();

@@ -15,14 +15,11 @@ class WithScalarSource final : public RowSource {
     const NumberOperator& op;
     bool scalar_is_left = false;
     bool filter = false;
-    std::vector<double> scalar{};
+    std::vector<double> scalar{};  ///< Steps at first, and again for each further row of a block.
   };
 
   WithScalarSource(RowSourcePtr vector, Options options)
-      : RowSource(vector->steps()),
-        vector_(std::move(vector)),
-        options_(std::move(options)),
-        results_(steps()) {
+      : RowSource(vector->steps()), vector_(std::move(vector)), options_(std::move(options)) {
     heads_ = vector_->TakeHeads();
   }
 
@@ -33,25 +30,40 @@ class WithScalarSource final : public RowSource {
   }
 
   Status Fill(std::size_t row, RowOut out) override {
-    SW_TRY(vector_->Fill(row, out));
+    return FillRows(row, {out.values, out.present, steps()});
+  }
+
+  Status FillRows(std::size_t first, const RowsOut& out) override {
+    SW_TRY(vector_->FillRows(first, out));
     if (!options_.filter) {
       Apply(out.values, out.values);
       return {};
     }
+    results_.resize(out.values.size());
     Apply(out.values, results_);
-    for (std::size_t step = 0; step < out.steps(); ++step) {
-      out.present[step] = out.present[step] != 0 && results_[step] != 0 ? 1 : 0;
+    for (std::size_t i = 0; i < results_.size(); ++i) {
+      out.present[i] = out.present[i] != 0 && results_[i] != 0 ? 1 : 0;
     }
     return {};
   }
 
  private:
-  void Apply(std::span<const double> values, std::span<double> out) const {
+  void Apply(std::span<const double> values, std::span<double> out) {
+    const std::span<const double> scalars = Scalars(values.size());
     if (options_.scalar_is_left) {
-      options_.op.apply(options_.scalar, values, out);
+      options_.op.apply(scalars, values, out);
     } else {
-      options_.op.apply(values, options_.scalar, out);
+      options_.op.apply(values, scalars, out);
     }
+  }
+
+  /// The scalar of each step, for `count` values of whole rows.
+  std::span<const double> Scalars(std::size_t count) {
+    std::vector<double>& scalars = options_.scalar;
+    while (scalars.size() < count) {
+      scalars.push_back(scalars[scalars.size() - steps()]);
+    }
+    return std::span(scalars).first(count);
   }
 
   RowSourcePtr vector_;

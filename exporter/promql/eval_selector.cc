@@ -56,10 +56,25 @@ class SelectorSource final : public RowSource {
   }
 
   Status Fill(std::size_t row, RowOut out) override {
-    const storage::Series& series = *(*series_)[row];
-    SW_TRY(out.steps() == 1 ? FillOne(series, out) : FillAll(series, out));
+    if (out.steps() == 1) {
+      return FillRows(row, {out.values, out.present});
+    }
+    SW_TRY(FillAll(*(*series_)[row], out));
     if (context_.counts_samples()) {
       context_.CountSamples(out.present);
+    }
+    return {};
+  }
+
+  Status FillRows(std::size_t first, const RowsOut& out) override {
+    if (steps() != 1) {
+      return RowSource::FillRows(first, out);
+    }
+    const std::size_t rows = out.values.size();
+    SW_TRY(context_.Poll(rows));
+    SW_TRY(context_.CheckSamples(1));
+    for (std::size_t i = 0; i < rows; ++i) {
+      FillOne(*(*series_)[first + i], out.row(i));
     }
     return {};
   }
@@ -69,15 +84,15 @@ class SelectorSource final : public RowSource {
     out.Put(step, options_.take == Take::kValue ? value : static_cast<double>(at) / 1000);
   }
 
-  Status FillOne(const storage::Series& series, RowOut out) {
+  void FillOne(const storage::Series& series, RowOut out) {
     const std::optional<Sample> newest = series.Newest(reach_, columns_);
-    SW_TRY(context_.Poll());
-    SW_TRY(context_.CheckSamples(newest.has_value() ? 1 : 0));
     out.present[0] = 0;
     if (newest.has_value() && !IsStale(newest->value)) {
       Put(ToUnixMillis(newest->at), newest->value, 0, out);
     }
-    return {};
+    if (context_.counts_samples()) {
+      context_.CountSamples(out.present);
+    }
   }
 
   Status FillAll(const storage::Series& series, RowOut out) {

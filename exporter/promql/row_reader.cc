@@ -19,6 +19,8 @@ namespace {
 
 constexpr std::size_t kRing = 8;
 constexpr std::size_t kBlockValues = 8192;
+/// Few enough to be still near when they are handed out.
+constexpr std::size_t kValuesAlone = 512;
 /// Steps that reading a row costs besides its own, about.
 constexpr std::size_t kRowCost = 64;
 /// The ring holds a row a block at least: of longer rows it would hold too much.
@@ -32,23 +34,13 @@ class Block {
   void Fill(RowSource& source, std::size_t begin, std::size_t end) {
     begin_ = begin;
     end_ = end;
-    steps_ = source.steps();
-    values_.resize((end - begin) * steps_);
-    present_.resize((end - begin) * steps_);
-    status_ = Status();
-    for (std::size_t row = begin; row < end && status_.has_value(); ++row) {
-      const std::size_t at = (row - begin) * steps_;
-      status_ = source.Fill(
-          row, {std::span(values_).subspan(at, steps_), std::span(present_).subspan(at, steps_)});
-    }
+    status_ = source.FillRows(begin, buffer_.Reset(end - begin, source.steps()));
   }
 
   Status HandOut(const TakeRow& take) const {
     SW_TRY(status_);
     for (std::size_t row = begin_; row < end_; ++row) {
-      const std::size_t at = (row - begin_) * steps_;
-      SW_TRY(take(
-          row, {std::span(values_).subspan(at, steps_), std::span(present_).subspan(at, steps_)}));
+      SW_TRY(take(row, buffer_.view(row - begin_)));
     }
     return {};
   }
@@ -56,9 +48,7 @@ class Block {
  private:
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
-  std::size_t steps_ = 0;
-  std::vector<double> values_;
-  std::vector<std::uint8_t> present_;
+  RowsBuffer buffer_;
   Status status_;
 };
 
@@ -138,10 +128,11 @@ class PairOfReaders {
 };
 
 Status ReadAlone(RowSource& source, const TakeRow& take) {
-  RowBuffer buffer(source.steps());
-  for (std::size_t row = 0; row < source.size(); ++row) {
-    SW_TRY(source.Fill(row, buffer.out()));
-    SW_TRY(take(row, buffer.view()));
+  const std::size_t rows_per_block = std::max<std::size_t>(kValuesAlone / source.steps(), 1);
+  Block block;
+  for (std::size_t row = 0; row < source.size(); row += rows_per_block) {
+    block.Fill(source, row, std::min(row + rows_per_block, source.size()));
+    SW_TRY(block.HandOut(take));
   }
   return {};
 }

@@ -15,6 +15,21 @@ bool RowView::AnyPresent() const {
   return std::ranges::find(present, std::uint8_t{1}) != present.end();
 }
 
+Status RowSource::FillRows(std::size_t first, const RowsOut& out) {
+  const std::size_t rows = out.rows();
+  for (std::size_t i = 0; i < rows; ++i) {
+    SW_TRY(Fill(first + i, out.row(i)));
+  }
+  return {};
+}
+
+RowsOut RowsBuffer::Reset(std::size_t rows, std::size_t steps) {
+  steps_ = steps;
+  values_.resize(rows * steps);
+  present_.resize(rows * steps);
+  return {values_, present_, steps};
+}
+
 Matrix::~Matrix() {
   context_.ReleaseSamples(values_.size());
 }
@@ -48,6 +63,13 @@ Status Matrix::Fill(std::size_t row, RowOut out) {
   const RowView from = view(row);
   std::ranges::copy(from.values, out.values.begin());
   std::ranges::copy(from.present, out.present.begin());
+  return {};
+}
+
+Status Matrix::FillRows(std::size_t first, const RowsOut& out) {
+  const std::size_t begin = first * steps();
+  std::ranges::copy(std::span(values_).subspan(begin, out.values.size()), out.values.begin());
+  std::ranges::copy(std::span(present_).subspan(begin, out.present.size()), out.present.begin());
   return {};
 }
 

@@ -50,6 +50,19 @@ struct RowView {
   bool AnyPresent() const;
 };
 
+/// Where rows that follow each other are written, one after another. Shapes: rows × steps.
+struct RowsOut {
+  std::span<double> values;
+  std::span<std::uint8_t> present;
+  std::size_t steps = 1;
+
+  std::size_t rows() const { return values.size() / steps; }
+
+  RowOut row(std::size_t index) const {
+    return {values.subspan(index * steps, steps), present.subspan(index * steps, steps)};
+  }
+};
+
 /// What identifies a row.
 struct RowHead {
   LabelSet labels;
@@ -85,6 +98,10 @@ class RowSource {
 
   /// Writes every step of row `row`. Rows may be asked for in any order, and again.
   virtual Status Fill(std::size_t row, RowOut out) = 0;
+
+  /// Writes the rows from `first` on, as many as `out` has: for rows of few steps each, quicker
+  /// than one by one.
+  virtual Status FillRows(std::size_t first, const RowsOut& out);
 
   /// A source of the same rows, without heads, that another thread may fill beside this one. Null:
   /// there is none. Lifetime: ends before this one's.
@@ -128,6 +145,7 @@ class Matrix final : public RowSource {
   }
 
   Status Fill(std::size_t row, RowOut out) override;
+  Status FillRows(std::size_t first, const RowsOut& out) override;
 
  private:
   QueryContext& context_;
@@ -148,6 +166,23 @@ class RowBuffer {
   RowView view() const { return {values_, present_}; }
 
  private:
+  std::vector<double> values_;
+  std::vector<std::uint8_t> present_;
+};
+
+/// Scratch space of rows that follow each other.
+class RowsBuffer {
+ public:
+  /// Makes room for `rows` rows; what they are is lost.
+  RowsOut Reset(std::size_t rows, std::size_t steps);
+
+  RowView view(std::size_t row) const {
+    return {std::span(values_).subspan(row * steps_, steps_),
+            std::span(present_).subspan(row * steps_, steps_)};
+  }
+
+ private:
+  std::size_t steps_ = 0;
   std::vector<double> values_;
   std::vector<std::uint8_t> present_;
 };

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "tests/unit/exporter/promql/engine/scene.h"
@@ -299,6 +300,28 @@ INSTANTIATE_TEST_SUITE_P(
              ""},
         Case{"RatioOfNoNumber", "limit_ratio(NaN, orders_total)", 60, "Ratio value is NaN"}),
     [](const auto& row) { return row.param.name; });
+
+/// More rows than are read at once, and not a whole number of times as many.
+TEST(Blocks, AScalarMeetsEachRowAtItsStep) {
+  testkit::MemoryStorage storage;
+  std::vector<std::string> lines;
+  for (int i = 0; i < 1200; ++i) {
+    lines.push_back(fmt::format(R"(many{{i="{}"}} {}x4)", i, i));
+  }
+  LoadSeries(storage, lines);
+  const testkit::ManualClock clock;
+  const Engine engine({}, clock);
+  const auto at = FromUnixMillis(60'000);
+  const auto kept = engine.Instant(storage, *engine.Prepare("count(many >= 601)"), at);
+  EXPECT_EQ(Show(*kept), "{} 599@60");
+  const auto turned = engine.Instant(storage, *engine.Prepare("sum(time() - many)"), at);
+  EXPECT_EQ(Show(*turned), "{} -647400@60");
+  const auto range =
+      engine.Range(storage,
+                   *engine.Prepare("sum(many * time()) + count(many > time())"),
+                   {.start = FromUnixMillis(30'000), .end = at, .step = std::chrono::seconds(30)});
+  EXPECT_EQ(Show(*range), "{} 21583169@30 43165139@60");
+}
 
 }  // namespace
 }  // namespace sidewatch::promql
