@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
+#include <string>
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
 
 #include "exporter/base/number.h"
 
@@ -46,7 +47,11 @@ bool IpAddress::is_loopback() const {
 
 std::string IpAddress::ToString() const {
   if (is_ipv4()) {
-    return fmt::format("{}", fmt::join(bytes_.begin() + kIpv4Offset, bytes_.end(), "."));
+    std::string text;
+    for (const std::uint8_t byte : std::span(bytes_).subspan(kIpv4Offset)) {
+      text.append(text.empty() ? "" : ".").append(std::to_string(byte));
+    }
+    return text;
   }
   std::array<char, INET6_ADDRSTRLEN> text{};
   inet_ntop(AF_INET6, bytes_.data(), text.data(), static_cast<socklen_t>(text.size()));

@@ -114,7 +114,8 @@ class Reply {
     head_sent_ = true;
     // No body belongs to these, not even an empty one's length.
     const bool bodyless = response_.status == 204 || response_.status == 304;
-    std::string head = Head(bodyless ? "" : fmt::format("Content-Length: {}\r\n", body.size()));
+    std::string head =
+        Head(bodyless ? "" : "Content-Length: " + std::to_string(body.size()) + "\r\n");
     if (style_.head_only) {
       return raw_(head);
     }
