@@ -32,6 +32,10 @@ LabelSet MetricLabels(const ActiveAlert& alert, std::string_view metric, AlertSt
   return labels.Build();
 }
 
+bool EndIsDue(const ActiveAlert& alert) {
+  return alert.resolved_at && (!alert.last_sent_at || *alert.resolved_at > *alert.last_sent_at);
+}
+
 /// The environment of a run of templates: `query` evaluates at the time of the evaluation.
 templates::Environment EnvironmentOf(const EvaluationContext& context) {
   return {.query = [&context](const std::string& expression) -> Result<Value> {
@@ -161,7 +165,8 @@ bool AlertingRule::StepGone(ActiveAlert& alert, TimePoint at) const {
     return true;
   }
   if (alert.state == AlertState::kInactive) {
-    return alert.resolved_at && at - *alert.resolved_at > kResolvedRetention;
+    // After a long absence its end may not have been handed over yet.
+    return alert.resolved_at && at - *alert.resolved_at > kResolvedRetention && !EndIsDue(alert);
   }
   UnmarkMissing(alert);
   if (config().keep_firing > Duration(0)) {
@@ -229,10 +234,8 @@ std::vector<Alert> AlertingRule::TakeDue(TimePoint at,
   std::vector<Alert> due;
   const Duration valid = kValidPeriods * std::max(timing.interval, timing.resend_delay);
   for (auto& [labels, alert] : alerts_) {
-    const bool resolved_since =
-        alert.resolved_at && (!alert.last_sent_at || *alert.resolved_at > *alert.last_sent_at);
     const bool again = !alert.last_sent_at || *alert.last_sent_at + timing.resend_delay < at;
-    if (alert.state == AlertState::kPending || !(resolved_since || again)) {
+    if (alert.state == AlertState::kPending || !(EndIsDue(alert) || again)) {
       continue;
     }
     alert.last_sent_at = at;

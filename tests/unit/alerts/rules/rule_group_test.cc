@@ -121,6 +121,27 @@ TEST_F(RuleGroupTest, FiringComesBackFiringAfterALongOutage) {
   EXPECT_EQ(sent[0].starts_at, At(60));
 }
 
+TEST_F(RuleGroupTest, AnEndIsToldHoweverLongTheProgramWasAway) {
+  world_.answers["up == 0"] = Up({"a"});
+  {
+    RuleGroup group = Make("{alert: Down, expr: up == 0}");
+    group.Evaluate(At(0));
+    world_.answers.clear();
+    group.Evaluate(At(15));
+  }
+  world_.TakeSent();
+  RuleGroup group = Make("{alert: Down, expr: up == 0}");
+  group.Restore(*DecodeState(world_.store.bytes.at("r.yml;g")));
+  constexpr int kAnHour = 3600;
+  group.Evaluate(At(kAnHour));
+  const auto sent = world_.TakeSent();
+  ASSERT_EQ(sent.size(), 1U) << "it ended just before the program did";
+  EXPECT_EQ(sent[0].ends_at, At(15));
+  group.Evaluate(At(kAnHour + 15));
+  EXPECT_TRUE(world_.TakeSent().empty());
+  EXPECT_FALSE(world_.store.bytes.contains("r.yml;g")) << "then it is forgotten";
+}
+
 TEST_F(RuleGroupTest, AChangedQuestionStartsAnew) {
   world_.answers["up == 0"] = Up({"a"});
   world_.answers["up < 1"] = Up({"a"});
