@@ -2,6 +2,7 @@
 // and the steps side by side.
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 
@@ -133,6 +134,13 @@ Status RefuseExtended(const VectorSelector& selector) {
   return {};
 }
 
+/// Of `timestamp(x offset d @ t)` Prometheus loads what `d` before t can be seen and then looks at
+/// it from t: only what both see is found.
+void NarrowToUpstream(SelectorSource::Options& options) {
+  options.lookback -= std::abs(options.shift.offset);
+  options.shift.offset = std::max<std::int64_t>(options.shift.offset, 0);
+}
+
 Result<RowSourcePtr> Make(Evaluator& evaluator,
                           const VectorSelector& selector,
                           SelectorSource::Take take) {
@@ -141,6 +149,9 @@ Result<RowSourcePtr> Make(Evaluator& evaluator,
   SelectorSource::Options options{
       .grid = evaluator.grid(), .lookback = context.options().lookback_delta.count(), .take = take};
   SW_TRY_ASSIGN(options.shift, ResolveShift(context, selector.shift));
+  if (take == SelectorSource::Take::kTime && options.shift.at) {
+    NarrowToUpstream(options);
+  }
   SW_TRY_ASSIGN(storage::SeriesSet series,
                 context.queryable().Select(selector.matchers, SelectorSource::Reach(options)));
   return RowSourcePtr(std::make_unique<SelectorSource>(context, options, std::move(series)));

@@ -333,9 +333,7 @@ class Grammar:
         if form == 0:
             return f"vector({self.scalar(depth)})"
         if form == 1:
-            # Prometheus forgets an offset beside an `@` here.
-            fixed = (" @ end()", " @ start()") if self.fixes_time else ()
-            return f"timestamp({self.selector()}{self.one_of('', '', ' offset 2m', ' offset -90s', *fixed)})"
+            return f"timestamp({self.selector()}{self.shift()})"
         if form == 2:
             return f"timestamp(({self.vector(depth - 1)}) + 0)"
         if form == 3:
