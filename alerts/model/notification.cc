@@ -99,12 +99,12 @@ class Decoder {
   }
 
   LabelSet Labels() {
-    LabelSetBuilder labels;
+    std::vector<Label> labels;
     for (std::size_t left = Count(); left > 0 && ok_; --left) {
       const std::string_view name = Text();
-      labels.Set(name, Text());
+      labels.push_back({name, Text()});
     }
-    return labels.Build();
+    return LabelSet::FromUnsorted(std::move(labels));
   }
 
   bool ok() const { return ok_; }

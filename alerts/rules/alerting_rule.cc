@@ -87,13 +87,14 @@ Result<AlertingRule::AlertMap> AlertingRule::Seen(const EvaluationContext& conte
       labels.Set(name, value);
     }
     labels.Set(kAlertName, config().name);
-    LabelSetBuilder annotations;
-    for (const auto& [name, value] : annotations_.Expand(data, environment)) {
-      annotations.Set(name, value);
+    const auto texts = annotations_.Expand(data, environment);
+    std::vector<Label> annotations;
+    for (const auto& [name, value] : texts) {
+      annotations.push_back({name, value});
     }
     ActiveAlert alert{.state = AlertState::kPending,
                       .labels = labels.Build(),
-                      .annotations = annotations.Build(),
+                      .annotations = LabelSet::FromUnsorted(std::move(annotations)),
                       .value = sample.value,
                       .active_at = context.at};
     const LabelSet key = alert.labels;

@@ -101,13 +101,13 @@ class Reader {
   std::string_view Text() { return Raw(Number<std::uint32_t>()); }
 
   LabelSet Labels() {
-    LabelSetBuilder labels;
+    std::vector<Label> labels;
     const auto count = Number<std::uint32_t>();
     for (std::uint32_t i = 0; i < count && ok_; ++i) {
       const std::string_view name = Text();
-      labels.Set(name, Text());
+      labels.push_back({name, Text()});
     }
-    return labels.Build();
+    return LabelSet::FromUnsorted(std::move(labels));
   }
 
   std::optional<TimePoint> Time() {

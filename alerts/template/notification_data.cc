@@ -184,21 +184,20 @@ std::string QuoteMeta(std::string_view text) {
   return out;
 }
 
-/// The labels that stand with the same value in all of `sets`.
+/// The labels that stand with the same value in all of `sets`; what is missing counts as empty.
 LabelSet Common(const std::vector<const LabelSet*>& sets) {
-  LabelSetBuilder common;
   if (sets.empty()) {
-    return common.Build();
+    return {};
   }
+  std::vector<Label> common;
   for (const Label label : *sets.front()) {
-    const bool everywhere = std::ranges::all_of(sets, [&](const LabelSet* other) {
-      return other->Has(label.name) && other->Get(label.name) == label.value;
-    });
+    const bool everywhere = std::ranges::all_of(
+        sets, [&](const LabelSet* other) { return other->Get(label.name) == label.value; });
     if (everywhere) {
-      common.Set(label.name, label.value);
+      common.push_back(label);
     }
   }
-  return common.Build();
+  return LabelSet::FromSorted(common);
 }
 
 }  // namespace

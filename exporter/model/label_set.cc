@@ -92,6 +92,11 @@ LabelSet::LabelSet(std::initializer_list<Label> labels) {
   *this = FromSorted(sorted);
 }
 
+LabelSet LabelSet::FromUnsorted(std::vector<Label> labels) {
+  std::ranges::sort(labels, {}, &Label::name);
+  return FromSorted(labels);
+}
+
 LabelSet LabelSet::FromSorted(std::span<const Label> labels) {
   if (labels.empty()) {
     return {};

@@ -39,8 +39,11 @@ class LabelSet {
   LabelSet() = default;
   LabelSet(std::initializer_list<Label> labels);
 
-  /// `labels` sorted by name, no name twice.
+  /// `labels` sorted by name, no name twice. Empty values stay: annotations may have them.
   static LabelSet FromSorted(std::span<const Label> labels);
+
+  /// As FromSorted, of labels in any order.
+  static LabelSet FromUnsorted(std::vector<Label> labels);
 
   std::size_t size() const;
 

@@ -39,11 +39,11 @@ void ReadYamlNumber(MapReader& map, std::string_view key, double& out) {
 void ReadLabels(MapReader& map, std::string_view key, LabelSet& out) {
   std::map<std::string, std::string> pairs;
   map.Read(key, pairs);
-  LabelSetBuilder labels;
+  std::vector<Label> labels;
   for (const auto& [name, value] : pairs) {
-    labels.Set(name, value);
+    labels.push_back({name, value});
   }
-  out = labels.Build();
+  out = LabelSet::FromSorted(labels);
 }
 
 /// Unix seconds or RFC 3339.

@@ -20,7 +20,8 @@ Notification Example() {
   notification.at = kStart;
   notification.reason = "first";
   Alert firing = MakeAlert({{"alertname", "DiskFull"}, {"instance", "a:1"}}, FromUnixMillis(-5));
-  firing.annotations = {{"summary", "größer als\n90 %"}};
+  const std::vector<Label> annotations = {{"empty", ""}, {"summary", "größer als\n90 %"}};
+  firing.annotations = LabelSet::FromSorted(annotations);
   firing.generator_url = "http://prom.example/graph";
   notification.alerts = {
       firing, MakeAlert({{"alertname", "DiskFull"}, {"instance", "b:1"}}, kStart - 1h, kStart)};

@@ -123,6 +123,7 @@ groups:
           summary: '{{ $labels.instance }} in {{ $externalLabels.cluster }} has {{ $value }}'
           others: '{{ with query "others" }}{{ . | first | value }}{{ end }}'
           broken: '{{ if gt $value 1 }}{{ end }}'
+          nothing: '{{ $labels.none }}'
 )";
 
 TEST_F(AlertingRuleTest, ExpandsLabelsAndAnnotations) {
@@ -137,6 +138,7 @@ TEST_F(AlertingRuleTest, ExpandsLabelsAndAnnotations) {
             R"({alertname="Down", instance="a", severity="page", who="a"})");
   EXPECT_EQ(sent[0].annotations.Get("summary"), "a in eu has 0");
   EXPECT_EQ(sent[0].annotations.Get("others"), "7");
+  EXPECT_TRUE(sent[0].annotations.Has("nothing")) << "unlike a label, an annotation may be empty";
   EXPECT_THAT(
       std::string(sent[0].annotations.Get("broken")),
       testing::AllOf(testing::StartsWith("<error expanding template: error executing "

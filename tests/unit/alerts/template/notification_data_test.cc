@@ -13,18 +13,19 @@ Notification TwoAlerts() {
   notification.at = FromUnixMillis(10'000);
   notification.reason = "first";
   notification.group_labels = LabelSet{{"alertname", "A"}};
-  notification.alerts = {{.labels = LabelSet{{"alertname", "A"}, {"job", "j"}, {"x", "1"}},
-                          .annotations = LabelSet{{"runbook", "r"}, {"summary", "one"}},
-                          .starts_at = FromUnixMillis(1'000),
-                          .ends_at = FromUnixMillis(99'000),
-                          .updated_at = FromUnixMillis(1'000),
-                          .generator_url = ""},
-                         {.labels = LabelSet{{"alertname", "A"}, {"job", "j"}, {"x", "2"}},
-                          .annotations = LabelSet{{"runbook", "r"}},
-                          .starts_at = FromUnixMillis(1'000),
-                          .ends_at = FromUnixMillis(2'000),
-                          .updated_at = FromUnixMillis(1'000),
-                          .generator_url = ""}};
+  notification.alerts = {
+      {.labels = LabelSet{{"alertname", "A"}, {"job", "j"}, {"x", "1"}},
+       .annotations = LabelSet{{"empty", ""}, {"runbook", "r"}, {"summary", "one"}},
+       .starts_at = FromUnixMillis(1'000),
+       .ends_at = FromUnixMillis(99'000),
+       .updated_at = FromUnixMillis(1'000),
+       .generator_url = ""},
+      {.labels = LabelSet{{"alertname", "A"}, {"job", "j"}, {"x", "2"}},
+       .annotations = LabelSet{{"runbook", "r"}},
+       .starts_at = FromUnixMillis(1'000),
+       .ends_at = FromUnixMillis(2'000),
+       .updated_at = FromUnixMillis(1'000),
+       .generator_url = ""}};
   return notification;
 }
 
@@ -51,7 +52,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Status",
              "{{.Status}} {{range .Alerts}}{{.Status}} {{end}}",
              "firing firing resolved "},
-        Case{"Common", "{{.CommonLabels}}|{{.CommonAnnotations}}", "alertname=A, job=j|runbook=r"},
+        Case{"Common",
+             "{{.CommonLabels}}|{{.CommonAnnotations}}",
+             "alertname=A, job=j|empty=, runbook=r"},
         Case{"EndsAt", "{{range .Alerts}}{{.EndsAt.IsZero}} {{end}}", "true false "},
         Case{"HoursLater",
              R"({{((index .Alerts 0).StartsAt.Add 28800e9).Format "15:04:05"}})",
