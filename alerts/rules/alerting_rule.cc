@@ -19,8 +19,6 @@ using templates::Value;
 constexpr Duration kResolvedRetention = std::chrono::minutes(15);
 /// An alert that is not repeated ends by itself after so many resend periods.
 constexpr int kValidPeriods = 4;
-constexpr std::string_view kAlertsMetric = "ALERTS";
-constexpr std::string_view kForStateMetric = "ALERTS_FOR_STATE";
 constexpr std::string_view kAlertStateLabel = "alertstate";
 
 LabelSet MetricLabels(const ActiveAlert& alert, std::string_view metric, AlertState state) {

@@ -105,7 +105,7 @@ Result<const std::vector<LabelSet>*> DownTargets::Ask(std::string text, TimePoin
   if (is_new) {
     SW_TRY_ASSIGN(promql::ExprPtr expr, promql::Parse(text, {}));
     SW_TRY_ASSIGN(const std::vector<RuleSample> samples,
-                  query_({.text = std::move(text), .expr = std::move(expr)}, at - offset_));
+                  query_({.text = std::move(text), .expr = std::move(expr)}, at - options_.offset));
     answer->second.reserve(samples.size());
     for (const RuleSample& sample : samples) {
       answer->second.push_back(sample.labels);
@@ -115,7 +115,7 @@ Result<const std::vector<LabelSet>*> DownTargets::Ask(std::string text, TimePoin
 }
 
 DownTargets::Look DownTargets::LookOf(const ActiveAlert& alert) const {
-  const TimePoint gone = alert.missing_since.value_or(at_);
+  const TimePoint gone = alert.missing_since.value_or(options_.at);
   const Duration active = std::clamp(gone - alert.active_at, Duration(0), kLongestLook);
   return {gone, std::chrono::ceil<std::chrono::minutes>(active) + kSlack};
 }
@@ -136,7 +136,8 @@ Result<bool> DownTargets::Lost(const ActiveAlert& alert,
                                   (look.length + reading.range).count(),
                                   shift),
                       look.gone));
-    SW_TRY_ASSIGN(const std::vector<LabelSet>* const now, Ask(reading.selector + shift, at_));
+    SW_TRY_ASSIGN(const std::vector<LabelSet>* const now,
+                  Ask(reading.selector + shift, options_.at));
     if (std::ranges::any_of(*before, is_of) && std::ranges::none_of(*now, is_of)) {
       return true;
     }
@@ -146,7 +147,7 @@ Result<bool> DownTargets::Lost(const ActiveAlert& alert,
 
 Result<std::string> DownTargets::TargetOf(const ActiveAlert& alert, const promql::Expr& expr) {
   const bool named = HasAny(alert.labels, kTargetLabels);
-  SW_TRY_ASSIGN(const std::vector<LabelSet>* const down, Ask(std::string(kDownQuery), at_));
+  SW_TRY_ASSIGN(const std::vector<LabelSet>* const down, Ask(std::string(kDownQuery), options_.at));
   for (const LabelSet& target : *down) {
     bool found = named && Agree(alert.labels, target, kTargetLabels);
     if (!named) {
@@ -167,7 +168,8 @@ Result<bool> DownTargets::Asserts(const std::string& text, TimePoint at) {
 Result<std::string> DownTargets::PartOf(const ActiveAlert& alert, const promql::Expr& expr) {
   const bool named = HasAny(alert.labels, kTargetLabels);
   for (const Sign& sign : kSigns) {
-    SW_TRY_ASSIGN(const std::vector<LabelSet>* const broken, Ask(std::string(sign.broken), at_));
+    SW_TRY_ASSIGN(const std::vector<LabelSet>* const broken,
+                  Ask(std::string(sign.broken), options_.at));
     for (const LabelSet& part : *broken) {
       if (named && !NamesPart(alert.labels, part)) {
         continue;
@@ -200,9 +202,10 @@ Result<std::string> DownTargets::TooFew(const ActiveAlert& alert, const promql::
     const std::string shift = ShiftOf(reading);
     const std::string enough = fmt::format(
         "count_over_time({}[{}ms]{}) > 1", reading.selector, reading.range.count(), shift);
-    SW_TRY_ASSIGN(const std::vector<LabelSet>* const now, Ask(reading.selector + shift, at_));
+    SW_TRY_ASSIGN(const std::vector<LabelSet>* const now,
+                  Ask(reading.selector + shift, options_.at));
     const auto some = std::ranges::find_if(*now, is_of);
-    SW_TRY_ASSIGN(const std::vector<LabelSet>* const full, Ask(enough, at_));
+    SW_TRY_ASSIGN(const std::vector<LabelSet>* const full, Ask(enough, options_.at));
     if (some == now->end() || std::ranges::any_of(*full, is_of)) {
       continue;
     }
@@ -214,10 +217,32 @@ Result<std::string> DownTargets::TooFew(const ActiveAlert& alert, const promql::
   return "";
 }
 
+/// Groups are evaluated beside each other: after a long absence nothing stands where another
+/// group's rules write until they were.
+Result<std::string> DownTargets::NotRecorded(const ActiveAlert& /*alert*/,
+                                             const promql::Expr& expr) {
+  if (!options_.first_of_run) {
+    return "";
+  }
+  for (const Reading& reading : ReadingsOf(expr, recorded_)) {
+    if (!reading.recorded) {
+      continue;
+    }
+    SW_TRY_ASSIGN(const bool there, Asserts(reading.selector + ShiftOf(reading), options_.at));
+    if (!there) {
+      return "not recorded yet since the start";
+    }
+  }
+  return "";
+}
+
 Result<std::string> DownTargets::Behind(const ActiveAlert& alert, const promql::Expr& expr) {
   using Cause = Result<std::string> (DownTargets::*)(const ActiveAlert&, const promql::Expr&);
   std::string reason;
-  for (const Cause cause : {&DownTargets::TargetOf, &DownTargets::PartOf, &DownTargets::TooFew}) {
+  for (const Cause cause : {&DownTargets::TargetOf,
+                            &DownTargets::PartOf,
+                            &DownTargets::TooFew,
+                            &DownTargets::NotRecorded}) {
     if (reason.empty()) {
       SW_TRY_ASSIGN(reason, (this->*cause)(alert, expr));
     }

@@ -24,13 +24,19 @@ inline constexpr std::string_view kMissingDataAnnotation = "missing_data";
 /// certificate's file that cannot be read (`x509_cert_error` 1).
 class DownTargets {
  public:
-  /// As of `at`, by queries that look `offset` further back. `query` and `recorded` outlive it.
-  DownTargets(const QueryFunc& query, const RecordedExprs& recorded, TimePoint at, Duration offset)
-      : query_(query), recorded_(recorded), at_(at), offset_(offset) {}
+  struct Options {
+    TimePoint at;
+    Duration offset{0};         ///< Queries look so far back.
+    bool first_of_run = false;  ///< The other groups may not have been evaluated since the start.
+  };
+
+  /// `query` and `recorded` outlive it.
+  DownTargets(const QueryFunc& query, const RecordedExprs& recorded, const Options& options)
+      : query_(query), recorded_(recorded), options_(options) {}
 
   /// Why the data of `alert`, whose element is gone from the result of `expr`, is missing: a target
-  /// is down, one of the above parts is broken, or a range that `expr` reads holds less than two
-  /// samples after a gap. Empty: it is not missing.
+  /// is down, one of the above parts is broken, a range that `expr` reads holds less than two
+  /// samples after a gap, or a rule has yet to record it after the start. Empty: it is not missing.
   ///
   /// With a label `job` or `instance` the alert is about the target that has what it has of these.
   /// Without both it is about those whose series `expr` read while the alert was active, and of
@@ -52,6 +58,7 @@ class DownTargets {
   Result<std::string> TargetOf(const ActiveAlert& alert, const promql::Expr& expr);
   Result<std::string> PartOf(const ActiveAlert& alert, const promql::Expr& expr);
   Result<std::string> TooFew(const ActiveAlert& alert, const promql::Expr& expr);
+  Result<std::string> NotRecorded(const ActiveAlert& alert, const promql::Expr& expr);
   Result<bool> Asserts(const std::string& text, TimePoint at);
   /// Whether `expr` read series of `down` that `alert` may be about, and reads none now.
   Result<bool> Lost(const ActiveAlert& alert, const promql::Expr& expr, const LabelSet& down);
@@ -59,8 +66,7 @@ class DownTargets {
 
   const QueryFunc& query_;
   const RecordedExprs& recorded_;
-  TimePoint at_;
-  Duration offset_;
+  const Options options_;
   std::map<Question, std::vector<LabelSet>> answers_;
 };
 

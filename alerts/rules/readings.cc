@@ -39,7 +39,8 @@ class Collector {
     }
     readings_.push_back({.selector = "{" + text + "}",
                          .range = place_.range,
-                         .offset = place_.offset + selector.shift.offset});
+                         .offset = place_.offset + selector.shift.offset,
+                         .recorded = recorded_.contains(selector.name)});
     FollowRecorded(selector.name);
   }
 

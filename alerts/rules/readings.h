@@ -20,6 +20,7 @@ struct Reading {
   std::string selector;  ///< `{__name__="x",a="b"}`, without range and offset.
   Duration range{0};     ///< How far back it looks, with the subqueries around it.
   Duration offset{0};
+  bool recorded = false;  ///< Rules write it.
 };
 
 /// What `expr` reads and would lose elements without: also what recorded metrics are made of. Not

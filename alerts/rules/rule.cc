@@ -4,6 +4,19 @@
 
 namespace sidewatch::alerts::rules {
 
+std::set<std::string, std::less<>> WrittenBy(std::span<const GroupConfig> groups) {
+  std::set<std::string, std::less<>> names = {std::string(kAlertsMetric),
+                                              std::string(kForStateMetric)};
+  for (const GroupConfig& group : groups) {
+    for (const RuleConfig& rule : group.rules) {
+      if (rule.kind == RuleKind::kRecording) {
+        names.insert(rule.name);
+      }
+    }
+  }
+  return names;
+}
+
 std::string Rule::Identity() const {
   std::string identity = config_.kind == RuleKind::kAlerting ? "alert" : "record";
   const auto add = [&](std::string_view text) {

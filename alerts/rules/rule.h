@@ -1,7 +1,10 @@
 #pragma once
 
 #include <functional>
+#include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alerts/rules/rule_file.h"
@@ -16,6 +19,13 @@ struct RuleSample {
   LabelSet labels;
   double value = 0;
 };
+
+/// What alerting rules write, beside recording rules' own names.
+inline constexpr std::string_view kAlertsMetric = "ALERTS";
+inline constexpr std::string_view kForStateMetric = "ALERTS_FOR_STATE";
+
+/// The metrics that the rules of `groups` write.
+std::set<std::string, std::less<>> WrittenBy(std::span<const GroupConfig> groups);
 
 /// Evaluates an expression at one time. A scalar is one sample without labels. Errors: any; the
 /// rule then keeps its state. Threads: safe.

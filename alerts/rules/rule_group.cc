@@ -81,7 +81,10 @@ TimePoint RuleGroup::SlotAt(TimePoint now) const {
 RuleGroup::Outcome RuleGroup::Evaluate(TimePoint at) {
   const SteadyTime start = deps_.clock.Steady();
   Outcome outcome;
-  DownTargets down(deps_.query, deps_.recorded, at, config_.query_offset);
+  DownTargets down(
+      deps_.query,
+      deps_.recorded,
+      {.at = at, .offset = config_.query_offset, .first_of_run = !last_evaluation_.has_value()});
   for (Running& running : rules_) {
     EvaluateRule(running, at, down, outcome);
   }

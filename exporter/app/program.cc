@@ -237,16 +237,17 @@ void Program::Assemble(LoadedConfig loaded) {
                                         notifier_->Ready();
                                       }},
       *registry_);
-  EndLeftOver(loaded.targets);
+  EndLeftOver(loaded);
   Apply(std::move(loaded));
   rule_thread_ = std::jthread([this](const std::stop_token& stop) { rules_->Run(stop); });
 }
 
-void Program::EndLeftOver(const std::vector<scrape::Target>& targets) {
+void Program::EndLeftOver(const LoadedConfig& loaded) {
   if (flags_.read_only_data) {
     return;
   }
-  const Result<std::size_t> ended = scrape::EndLeftOver(targets, *head_, *head_, clock_.Now());
+  const Result<std::size_t> ended = scrape::EndLeftOver(
+      loaded.targets, alerts::rules::WrittenBy(loaded.groups), *head_, *head_, clock_.Now());
   if (!ended) {
     log_.Warn("series of the run before may show their last value for five minutes",
               {{"error", ended.error().message}});

@@ -77,7 +77,7 @@ class Program {
   void AddAlertmanager(net::Router& router);
   void NoteEnded(std::span<const alerts::Alert> ended);
   void Assemble(LoadedConfig loaded);
-  void EndLeftOver(const std::vector<scrape::Target>& targets);
+  void EndLeftOver(const LoadedConfig& loaded);
   void Apply(LoadedConfig loaded);
   Result<LoadedConfig> Load();
   Status CheckUnchangeable(const AppConfig& app) const;

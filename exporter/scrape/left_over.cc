@@ -28,6 +28,7 @@ Result<storage::SeriesSet> SeriesOf(const LabelSet& target,
 }  // namespace
 
 Result<std::size_t> EndLeftOver(std::span<const Target> targets,
+                                const std::set<std::string, std::less<>>& of_rules,
                                 const storage::Queryable& from,
                                 storage::Appendable& to,
                                 TimePoint now) {
@@ -43,6 +44,9 @@ Result<std::size_t> EndLeftOver(std::span<const Target> targets,
     SW_TRY_ASSIGN(const storage::SeriesSet found, SeriesOf(labels, from, range));
     storage::SampleColumns samples;
     for (const auto& series : found) {
+      if (of_rules.contains(series->labels().Get(kMetricName))) {
+        continue;
+      }
       samples.clear();
       series->Read(range, samples);
       if (samples.size() == 0 || IsStale(samples.values.back())) {

@@ -178,5 +178,36 @@ class HoldRateTest(unittest.TestCase):
         self.assertEqual(len(sink.accepted()), 1, sink.accepted()[1:])
 
 
+RECORDED_RULES = """
+groups:
+  - name: alerts
+    interval: 250ms
+    rules: [{alert: High, expr: 'instance:errors > 0', for: 3s}]
+  - name: records
+    interval: 250ms
+    rules: [{record: 'instance:errors', expr: errors_total * 1}]
+"""
+
+
+class HoldRecordedTest(unittest.TestCase):
+    """An alert on what another group records of a target: a restart is no end."""
+
+    def test_held_through_a_restart(self):
+        sink = self.enterContext(HttpSink())
+        sink.pages["/metrics"] = "# TYPE errors_total counter\nerrors_total 7\n"
+        sidewatch = self.enterContext(Sidewatch())
+        (sidewatch.folder / "rules.yml").write_text(RECORDED_RULES)
+        sidewatch.config.write_text(RATE_CONFIG.format(port=sink.port, slack=sink.url()))
+        sidewatch.launch()
+        wait_until(sink.accepted, "it is told")
+        wait_until(lambda: sidewatch.waiting() == 0, "it is noted that it was told")
+        sidewatch.stop()
+        sidewatch.launch()
+        iterations = "min(sidewatch_rule_group_iterations_total)"
+        before = wait_until(lambda: sidewatch.value(iterations), "evaluations are counted")
+        wait_until(lambda: sidewatch.value(iterations) >= before + 12, "more evaluations, and the group's interval is over")
+        self.assertEqual(len(sink.accepted()), 1, sink.accepted()[1:])
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

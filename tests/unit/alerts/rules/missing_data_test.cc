@@ -369,6 +369,42 @@ INSTANTIATE_TEST_SUITE_P(Table,
                                          RangeCase{"NeverTwo", false, true, false, false}),
                          [](const auto& row) { return row.param.name; });
 
+/// After a start another group may not have recorded yet what an alert reads.
+class RecordedElsewhereTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    deps_.recorded["y"] = {std::shared_ptr<const promql::Expr>(*promql::Parse("x", {}))};
+    world_.answers["y > 1"] = {{kDb, 2}};
+    RuleGroup(config_, deps_).Evaluate(At(0));
+    world_.answers.clear();
+    group_.Restore(*DecodeState(world_.store.bytes.at("r.yml;g")));
+  }
+
+  std::vector<ActiveAlert> AlertsAt(int second) {
+    EXPECT_EQ(group_.Evaluate(At(second)).failed, 0U);
+    return group_.View().rules[0].alerts;
+  }
+
+  const GroupConfig config_ = Groups("groups: [{name: g, rules: [{alert: A, expr: y > 1}]}]")[0];
+  World world_;
+  GroupDeps deps_ = world_.Deps();
+  RuleGroup group_{config_, deps_};
+};
+
+TEST_F(RecordedElsewhereTest, IsHeldOnce) {
+  const auto held = AlertsAt(600);
+  ASSERT_EQ(held.size(), 1U);
+  EXPECT_EQ(held[0].annotations.Get(kMissingDataAnnotation),
+            "no data since 2023-11-14T22:23:20Z: not recorded yet since the start, the state is "
+            "the last known");
+  EXPECT_TRUE(AlertsAt(615).empty()) << "by then it would be recorded";
+}
+
+TEST_F(RecordedElsewhereTest, EndsAtOnceWhereItIsRecorded) {
+  world_.answers[R"({__name__="y"})"] = {{kDb, 1}};
+  EXPECT_TRUE(AlertsAt(600).empty());
+}
+
 TEST(DownTargetsTest, AFailedQuestionKeepsTheState) {
   World world;
   const GroupDeps deps = world.Deps();

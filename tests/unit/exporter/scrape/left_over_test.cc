@@ -41,7 +41,8 @@ TEST_P(LeftOverTest, EndsWhatATargetLeft) {
     target.config.instance = "db:5432";
   }
   testkit::RecordingStore store;
-  const Result<std::size_t> ended = EndLeftOver(targets, before, store, kNow);
+  const Result<std::size_t> ended =
+      EndLeftOver(targets, {"ALERTS", "job:up:sum"}, before, store, kNow);
   ASSERT_TRUE(ended.has_value()) << ended.error().message;
   EXPECT_EQ(*ended, c.want_ended ? 1U : 0U);
   const std::vector<Sample> written = store.SamplesOf(c.series.ToString());
@@ -63,6 +64,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"OfLongAgo", Postgres("pg_up"), kNow - minutes(6)},
         Case{"OfTheFuture", Postgres("pg_up"), kNow + minutes(1)},
         Case{"OfAnotherInstance", Postgres("pg_up", "db2:5432"), kNow - seconds(20)},
+        Case{"OfARuleAboutATarget", Postgres("job:up:sum"), kNow - seconds(20)},
+        Case{"OfAnAlertAboutATarget", Postgres("ALERTS"), kNow - seconds(20)},
         Case{"OfARule", LabelSet{{"__name__", "ALERTS"}, {"alertname", "A"}}, kNow - seconds(20)}),
     [](const auto& row) { return row.param.name; });
 
