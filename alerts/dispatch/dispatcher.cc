@@ -59,7 +59,12 @@ void SortForPeople(std::vector<Alert>& alerts, TimePoint at) {
 Dispatcher::Dispatcher(std::shared_ptr<const RouteTree> routes, const DispatcherOptions& options)
     : options_(options), routes_(std::move(routes)) {}
 
-std::size_t Dispatcher::Put(std::span<const Alert> alerts, TimePoint now) {
+bool Dispatcher::Holds(std::uint64_t fingerprint) const {
+  const MutexLock lock(mutex_);
+  return alerts_.contains(fingerprint);
+}
+
+std::size_t Dispatcher::Put(std::span<const Alert> alerts, TimePoint now, Ends ends) {
   const MutexLock lock(mutex_);
   std::size_t refused = 0;
   for (const Alert& alert : alerts) {
@@ -74,7 +79,7 @@ std::size_t Dispatcher::Put(std::span<const Alert> alerts, TimePoint now) {
     } else {
       known->second.alert = std::make_shared<const Alert>(Merge(*known->second.alert, alert, now));
     }
-    RouteAlert(fingerprint, known->second, now);
+    RouteAlert(fingerprint, known->second, now, ends);
     if (known->second.groups == 0) {
       alerts_.erase(known);
     }
@@ -82,13 +87,14 @@ std::size_t Dispatcher::Put(std::span<const Alert> alerts, TimePoint now) {
   return refused;
 }
 
-void Dispatcher::RouteAlert(std::uint64_t fingerprint, Entry& entry, TimePoint now) {
+void Dispatcher::RouteAlert(std::uint64_t fingerprint, Entry& entry, TimePoint now, Ends ends) {
   const Alert& alert = *entry.alert;
   for (const Route* route : routes_->Match(alert.labels)) {
     const LabelSet labels = route->GroupLabels(alert.labels);
     const std::string id = GroupId(*route, labels);
     // Nobody was told about a group that is not there, so nobody need hear that it has ended.
-    if (alert.ResolvedAt(now) && !groups_.contains(id) && !restored_.contains(id)) {
+    if (ends == Ends::kOfGroups && alert.ResolvedAt(now) && !groups_.contains(id) &&
+        !restored_.contains(id)) {
       continue;
     }
     Group& group = GetGroup(*route, labels, now);
@@ -225,7 +231,7 @@ void Dispatcher::Apply(std::shared_ptr<const RouteTree> routes, TimePoint now) {
   routes_ = std::move(routes);
   for (auto entry = alerts_.begin(); entry != alerts_.end();) {
     entry->second.groups = 0;
-    RouteAlert(entry->first, entry->second, now);
+    RouteAlert(entry->first, entry->second, now, Ends::kOfGroups);
     entry = entry->second.groups == 0 ? alerts_.erase(entry) : std::next(entry);
   }
 }

@@ -62,8 +62,12 @@ class Dispatcher {
 
   /// Takes new states of alerts. The same labels again are the same alert: periods that overlap
   /// become one with the earliest start; an alert without an end fires until it is put with one.
-  /// Gives how many were refused by the bound.
-  std::size_t Put(std::span<const Alert> alerts, TimePoint now);
+  /// The end of what stands in no group, nor did before a restart, is of no interest, unless it is
+  /// said to be `owed`. Gives how many were refused by the bound.
+  enum class Ends { kOfGroups, kOwed };
+  std::size_t Put(std::span<const Alert> alerts, TimePoint now, Ends ends = Ends::kOfGroups);
+
+  bool Holds(std::uint64_t fingerprint) const;
 
   /// Takes the groups that are due at `now` and sets their timers on by group_interval.
   Due Tick(TimePoint now);
@@ -105,7 +109,8 @@ class Dispatcher {
   };
 
   static void FlushGroup(const std::string& id, Group& group, TimePoint now, Due& due);
-  void RouteAlert(std::uint64_t fingerprint, Entry& entry, TimePoint now) SW_REQUIRES(mutex_);
+  void RouteAlert(std::uint64_t fingerprint, Entry& entry, TimePoint now, Ends ends)
+      SW_REQUIRES(mutex_);
   Group& GetGroup(const Route& route, const LabelSet& labels, TimePoint now) SW_REQUIRES(mutex_);
 
   const DispatcherOptions options_;

@@ -127,6 +127,28 @@ Result<std::vector<HistoryEntry>> History::Find(const HistoryFilter& filter) {
   return found;
 }
 
+std::map<std::uint64_t, Alert> History::LastKnown(const std::set<std::uint64_t>& fingerprints) {
+  std::map<std::uint64_t, Alert> known;
+  const MutexLock lock(mutex_);
+  const Status read = table_.VisitNewestFirst([&](const state::AlertHistoryRow& row) {
+    const bool over = row.kind == HistoryKindName(HistoryKind::kResolved);
+    if (!fingerprints.contains(row.fingerprint) || known.contains(row.fingerprint) ||
+        !(over || row.kind == HistoryKindName(HistoryKind::kFired))) {
+      return true;
+    }
+    Alert alert = AlertOf(row.entry);
+    if (over) {
+      alert.ends_at = row.at;
+    }
+    known.emplace(row.fingerprint, std::move(alert));
+    return known.size() < fingerprints.size();
+  });
+  if (!read) {
+    log_.Error("the history of alerts cannot be read", {{"error", read.error().message}});
+  }
+  return known;
+}
+
 std::map<std::uint64_t, History::Firing> History::FiringAtLast() {
   // Newest first: the first word about an alert is the last one.
   std::map<std::uint64_t, Firing> firing;

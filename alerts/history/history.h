@@ -56,6 +56,10 @@ class History final : public HistoryWriter {
     std::string held_by;  ///< The event that last held it back, as `silenced`; empty: none.
   };
 
+  /// What is known of the alerts with these fingerprints: labels and start, and the end of those
+  /// that have ended. What is not in the history is not there.
+  std::map<std::uint64_t, Alert> LastKnown(const std::set<std::uint64_t>& fingerprints);
+
   /// The alerts that fired when the last run ended, by fingerprint.
   std::map<std::uint64_t, Firing> FiringAtLast();
 

@@ -11,6 +11,10 @@
 namespace sidewatch::alerts {
 namespace {
 
+bool HasEnded(const std::optional<TimePoint>& ends_at, TimePoint now) {
+  return ends_at && *ends_at <= now;
+}
+
 LabelSet Restrict(const LabelSet& labels, std::span<const std::string> names) {
   LabelSetBuilder kept;
   for (const std::string& name : names) {
@@ -60,6 +64,28 @@ void Inhibitor::Put(std::span<const Alert> alerts, TimePoint now) {
   }
 }
 
+void Inhibitor::Collect(TimePoint now) {
+  const MutexLock lock(mutex_);
+  for (Rule& rule : rules_) {
+    for (auto& [equal, sources] : rule.sources) {
+      std::erase_if(sources,
+                    [now](const auto& entry) { return HasEnded(entry.second.ends_at, now); });
+    }
+    std::erase_if(rule.sources, [](const auto& entry) { return entry.second.empty(); });
+  }
+}
+
+std::size_t Inhibitor::size() const {
+  const MutexLock lock(mutex_);
+  std::size_t count = 0;
+  for (const Rule& rule : rules_) {
+    for (const auto& [equal, sources] : rule.sources) {
+      count += sources.size();
+    }
+  }
+  return count;
+}
+
 void Inhibitor::Update(Rule& rule, const Alert& alert, std::uint64_t fingerprint, TimePoint now) {
   if (!MatchesAll(rule.spec.source, alert.labels)) {
     return;
@@ -75,8 +101,7 @@ void Inhibitor::Update(Rule& rule, const Alert& alert, std::uint64_t fingerprint
   }
   // Those that ended by their own time go along.
   std::erase_if(found->second, [&](const auto& entry) {
-    const auto& ends_at = entry.second.ends_at;
-    return entry.first == fingerprint || (ends_at && *ends_at <= now);
+    return entry.first == fingerprint || HasEnded(entry.second.ends_at, now);
   });
   if (found->second.empty()) {
     rule.sources.erase(found);
@@ -95,8 +120,8 @@ std::optional<std::uint64_t> Inhibitor::FindSource(const Rule& rule,
   }
   const bool is_source_too = MatchesAll(rule.spec.source, target);
   for (const auto& [fingerprint, source] : found->second) {
-    const bool firing = !source.ends_at || *source.ends_at > now;
-    if (firing && !(is_source_too && MatchesAll(rule.spec.target, source.labels))) {
+    if (!HasEnded(source.ends_at, now) &&
+        !(is_source_too && MatchesAll(rule.spec.target, source.labels))) {
       return fingerprint;
     }
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -39,6 +40,12 @@ class Inhibitor final : public Muter {
 
   /// Takes new states of alerts, as Dispatcher::Put.
   void Put(std::span<const Alert> alerts, TimePoint now);
+
+  /// Forgets sources that have ended. To be called now and then.
+  void Collect(TimePoint now);
+
+  /// Sources that are kept, of all rules.
+  std::size_t size() const;
 
   std::string_view reason() const override { return "inhibited"; }
 

@@ -1,5 +1,6 @@
 #include "alerts/notifier/notifier.h"
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <memory>
@@ -141,9 +142,14 @@ void Notifier::Put(std::span<const Alert> alerts, Origin origin) {
   std::size_t refused = 0;
   {
     const MutexLock lock(mutex_);
-    // Before the alerts can be flushed it is known what they inhibit.
-    generation_->inhibitor.Put(labelled, now);
     refused = dispatcher_.Put(labelled, now);
+    if (refused > 0) {
+      std::erase_if(labelled, [&](const Alert& alert) {
+        return !alert.ResolvedAt(now) && !dispatcher_.Holds(Fingerprint(alert.labels));
+      });
+    }
+    // No flush comes in between: before that it is known what they inhibit.
+    generation_->inhibitor.Put(labelled, now);
   }
   if (refused > 0) {
     refused_.Increment(static_cast<double>(refused));
@@ -189,9 +195,14 @@ void Notifier::Maintain() {
   const AlertWatch::News news = watch_.SeeTime(now, ready_at, patience);
   TellEnded(news);
   Record(deps_, news.events);
+  {
+    const MutexLock lock(mutex_);
+    generation_->inhibitor.Collect(now);
+  }
   if (*ready_at + patience > now) {
     return;
   }
+  EndWhatWasLost(now);
   if (deps_.acknowledgements != nullptr) {
     deps_.acknowledgements->Retain(
         [this](std::uint64_t fingerprint) { return watch_.Watches(fingerprint); });
@@ -201,6 +212,36 @@ void Notifier::Maintain() {
     group_ids.insert(id);
   }
   escalations_.Retain(group_ids);
+}
+
+/// Tells the end of what somebody was told of and nobody knows any more: its rule went while the
+/// program was away, its end waited when the program ended, a reload led it elsewhere.
+void Notifier::EndWhatWasLost(TimePoint now) {
+  if (deps_.history == nullptr) {
+    return;
+  }
+  std::set<std::uint64_t> told;
+  {
+    const MutexLock lock(mutex_);
+    told = generation_->pipeline.ToldFiring();
+  }
+  std::erase_if(told, [this](std::uint64_t fingerprint) { return dispatcher_.Holds(fingerprint); });
+  const std::set<std::uint64_t> before = std::exchange(lost_, told);
+  std::erase_if(told,
+                [&before](std::uint64_t fingerprint) { return before.contains(fingerprint); });
+  if (told.empty()) {
+    return;
+  }
+  std::vector<Alert> ended;
+  for (auto& [fingerprint, alert] : deps_.history->LastKnown(told)) {
+    alert.ends_at = std::min(alert.ends_at.value_or(now), now);
+    ended.push_back(std::move(alert));
+  }
+  {
+    const MutexLock lock(mutex_);
+    dispatcher_.Put(ended, now, Dispatcher::Ends::kOwed);
+  }
+  loop_.Wake();
 }
 
 FlushOutcome Notifier::Flush(const GroupFlush& due) {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string_view>
 #include <thread>
@@ -121,6 +123,7 @@ class Notifier {
   std::unique_ptr<Generation> MakeGeneration(std::unique_ptr<NotificationConfig> config);
   void Run(const std::stop_token& stop);
   void TellEnded(const AlertWatch::News& news);
+  void EndWhatWasLost(TimePoint now) SW_REQUIRES(turn_);
   FlushOutcome Flush(const GroupFlush& due);
   FlushOutcome FlushThrough(const GroupFlush& flush) SW_REQUIRES(mutex_);
   void DeleteExpired() SW_REQUIRES(mutex_);
@@ -136,6 +139,8 @@ class Notifier {
   // New states and flushes take turns: a flush that is under way when an alert ends would begin it
   // anew, unacknowledged. Taken before mutex_.
   Mutex turn_;
+  std::set<std::uint64_t> lost_
+      SW_GUARDED_BY(turn_);  // What was already looked for in the history.
   std::unique_ptr<StateTimers> timers_;
   DispatchLoop loop_;
   Refusals refusals_;

@@ -88,6 +88,7 @@ Escalations::Escalations(ValueStore& store, Logger log) : store_(store), log_(st
 }
 
 std::optional<TimePoint> Escalations::MoveOne(const GroupFlush& whole, Progress& progress) {
+  progress.since = std::min(progress.since, whole.at);  // The clock was set back.
   while (progress.levels < whole.escalate.size()) {
     const TimePoint due = progress.since + whole.escalate[progress.levels].after;
     if (due > whole.at) {

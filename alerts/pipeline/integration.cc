@@ -56,6 +56,15 @@ void Integration::Resume(Ledger::Waiting waiting) {
   Add(std::move(key), std::move(pending));
 }
 
+void Integration::AddFiring(std::set<std::uint64_t>& told) const {
+  const MutexLock lock(mutex_);
+  for (const auto& [group_key, fingerprints] : deps_.ledger.FiringOf(config_.name)) {
+    if (!pending_.contains(group_key)) {
+      told.insert(fingerprints.begin(), fingerprints.end());
+    }
+  }
+}
+
 void Integration::Add(std::string group_key, Pending pending) {
   const bool added = pending_.insert_or_assign(std::move(group_key), std::move(pending)).second;
   metrics_.pending.Increment(added ? 1 : 0);
@@ -77,6 +86,8 @@ FlushResult Integration::Offer(const GroupFlush& flush) {
   if (!owed.forgotten.empty()) {
     Forget(flush, owed);
   }
+  // Whether anything is to be said or not: without the log the end would be told to nobody.
+  deps_.ledger.Renew(config_.name, flush.group_key, ExpiryOf(flush.repeat_interval, flush.at));
   const bool postponed = owed.postponed;
   if (owed.alerts.empty()) {
     return postponed || pending_.contains(flush.group_key) ? FlushResult::kWaiting
@@ -94,10 +105,6 @@ FlushResult Integration::OfferOwed(const GroupFlush& flush, Owed owed) {
   const AlertSets current = AlertSets::Of(owed.alerts, flush.at);
   const NotifyReason reason = NeedsUpdate(
       last, current, {flush.repeat_interval, config_.send_resolved, !flush.acknowledged}, flush.at);
-  if (flush.acknowledged) {
-    // No repeat renews it, and without it the end would be told to nobody.
-    deps_.ledger.Renew(config_.name, flush.group_key, ExpiryOf(flush.repeat_interval, flush.at));
-  }
   const bool waiting = known.waiting != nullptr;
   if (reason == NotifyReason::kNone) {
     return waiting ? FlushResult::kWaiting : FlushResult::kSettled;
@@ -137,7 +144,10 @@ void Integration::Enqueue(const GroupFlush& flush, Owed owed, NotifyReason reaso
   const auto older = pending_.find(flush.group_key);
   Pending pending;
   pending.attempts = older == pending_.end() ? 0 : older->second.attempts;
-  pending.ticket = deps_.ledger.Enqueue(config_.name, *notification, pending.attempts);
+  pending.ticket = deps_.ledger.Enqueue(config_.name,
+                                        *notification,
+                                        pending.attempts,
+                                        older == pending_.end() ? nullptr : &older->second.ticket);
   pending.notification = std::move(notification);
   pending.repeat_interval = flush.repeat_interval;
   pending.due = flush.at;
@@ -188,8 +198,9 @@ std::optional<TimePoint> Integration::RunOnce(const std::stop_token& stop) {
     }
     // The clock was set back: nothing waits longer than the longest backoff.
     const TimePoint now = deps_.clock.Now();
-    const TimePoint due = std::max(std::min(next->second.due, now + deps_.backoff.longest),
-                                   std::min(hold_until_, now + deps_.max_age));
+    next->second.due = std::min(next->second.due, now + deps_.backoff.longest);
+    hold_until_ = std::min(hold_until_, now + hold_for_);
+    const TimePoint due = std::max(next->second.due, hold_until_);
     if (due > now) {
       return due;
     }
@@ -296,9 +307,13 @@ void Integration::Remove(const Pending& pending, bool told) {
   if (told) {
     auto rest = std::make_shared<Notification>(*current.notification);
     RemoveToldEnds(*pending.notification, rest->alerts);
-    if (!rest->alerts.empty()) {
-      current.notification = std::move(rest);
+    if (rest->alerts.empty()) {
+      deps_.ledger.Drop(current.ticket);
+      pending_.erase(found);
+      metrics_.pending.Decrement();
+      return;
     }
+    current.notification = std::move(rest);
   }
 }
 
@@ -342,7 +357,8 @@ void Integration::Postpone(const Pending& pending, const Delivery& delivery) {
     const MutexLock lock(mutex_);
     const TimePoint now = deps_.clock.Now();
     if (delivery.retry_after) {
-      hold_until_ = now + *delivery.retry_after;
+      hold_for_ = std::min(*delivery.retry_after, deps_.max_age);
+      hold_until_ = now + hold_for_;
     }
     const auto found = pending_.find(pending.notification->group_key);
     if (found != pending_.end()) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -70,6 +71,9 @@ class Integration {
   /// Gives away what waits, for the integration of that name after a reload.
   std::vector<Ledger::Waiting> TakePending();
 
+  /// Adds the fingerprints of what it was told that fires, where nothing newer waits.
+  void AddFiring(std::set<std::uint64_t>& told) const;
+
   /// Decides whether the group, past the stages, is news and puts it in the outbox.
   FlushResult Offer(const GroupFlush& flush);
 
@@ -116,6 +120,7 @@ class Integration {
   mutable Mutex mutex_;
   PendingMap pending_ SW_GUARDED_BY(mutex_);
   TimePoint hold_until_ SW_GUARDED_BY(mutex_);  // The receiver asked for patience.
+  Duration hold_for_ SW_GUARDED_BY(mutex_){0};  // So long.
   bool attempting_ SW_GUARDED_BY(mutex_) = false;
   bool finishing_ SW_GUARDED_BY(mutex_) = false;
   std::condition_variable_any idle_;

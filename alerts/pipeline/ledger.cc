@@ -1,6 +1,13 @@
 #include "alerts/pipeline/ledger.h"
 
 namespace sidewatch::alerts {
+namespace {
+
+std::optional<state::OutboxId> RowOf(const Ledger::Ticket& ticket) {
+  return ticket.row ? ticket.row : ticket.older;
+}
+
+}  // namespace
 
 Ledger::Ledger(state::Database& database, Logger log)
     : outbox_(database), notification_log_(database), log_(std::move(log)) {
@@ -53,6 +60,20 @@ std::optional<Told> Ledger::LastTold(std::string_view integration,
   return Told{{found->second.firing, found->second.resolved}, found->second.sent_at};
 }
 
+std::map<std::string, std::vector<std::uint64_t>> Ledger::FiringOf(
+    std::string_view integration) const {
+  std::map<std::string, std::vector<std::uint64_t>> firing;
+  const MutexLock lock(mutex_);
+  for (auto told = told_.lower_bound(Key(integration, ""));
+       told != told_.end() && told->first.first == integration;
+       ++told) {
+    if (!told->second.firing.empty()) {
+      firing.emplace(told->first.second, told->second.firing);
+    }
+  }
+  return firing;
+}
+
 std::string Ledger::ReceiverData(std::string_view integration, std::string_view group_key) const {
   const MutexLock lock(mutex_);
   const auto found = told_.find(Key(integration, group_key));
@@ -61,7 +82,8 @@ std::string Ledger::ReceiverData(std::string_view integration, std::string_view 
 
 Ledger::Ticket Ledger::Enqueue(std::string_view integration,
                                const Notification& notification,
-                               std::int64_t attempts) {
+                               std::int64_t attempts,
+                               const Ticket* replaced) {
   state::OutboxRow row;
   row.integration = integration;
   row.group_key = notification.group_key;
@@ -76,7 +98,11 @@ Ledger::Ticket Ledger::Enqueue(std::string_view integration,
     return {next_number_++, *id};
   }
   Report(Fail(id.error()));
-  return {next_number_++, std::nullopt};
+  Ticket ticket{next_number_++, std::nullopt};
+  if (replaced != nullptr) {
+    ticket.older = RowOf(*replaced);
+  }
+  return ticket;
 }
 
 void Ledger::Postpone(Ticket& ticket,
@@ -84,7 +110,9 @@ void Ledger::Postpone(Ticket& ticket,
                       const Notification& notification,
                       std::int64_t attempts) {
   if (!ticket.row) {
-    ticket.row = Enqueue(integration, notification, attempts).row;
+    const Ticket again = Enqueue(integration, notification, attempts, &ticket);
+    ticket.row = again.row;
+    ticket.older = again.older;
     return;
   }
   const MutexLock lock(mutex_);
@@ -94,13 +122,13 @@ void Ledger::Postpone(Ticket& ticket,
 void Ledger::Complete(const Ticket& ticket, const state::NotificationLogEntry& entry) {
   const MutexLock lock(mutex_);
   told_.insert_or_assign(Key(entry.integration, entry.group_key), entry);
-  WriteOrKeep({ticket.row, entry});
+  WriteOrKeep({RowOf(ticket), entry});
 }
 
 void Ledger::Drop(const Ticket& ticket) {
-  if (ticket.row) {
+  if (const auto row = RowOf(ticket)) {
     const MutexLock lock(mutex_);
-    Report(outbox_.Drop(*ticket.row));
+    Report(outbox_.Drop(*row));
   }
 }
 
@@ -135,9 +163,13 @@ Status Ledger::WriteThrough(const Unwritten& write) {
 }
 
 void Ledger::WriteOrKeep(Unwritten write) {
+  Key key(write.entry.integration, write.entry.group_key);
+  // A row that could not be removed goes with whatever is written next of its group.
+  if (const auto kept = unwritten_.find(key); kept != unwritten_.end() && !write.row) {
+    write.row = kept->second.row;
+  }
   const Status status = WriteThrough(write);
   Report(status);
-  Key key(write.entry.integration, write.entry.group_key);
   if (status) {
     unwritten_.erase(key);
     RetryUnwritten();

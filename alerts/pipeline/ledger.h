@@ -29,6 +29,7 @@ class Ledger {
   struct Ticket {
     std::uint64_t number = 0;  ///< Never used again in this run.
     std::optional<state::OutboxId> row;
+    std::optional<state::OutboxId> older = {};  ///< A row of what it has replaced, still there.
 
     bool operator==(const Ticket& other) const { return number == other.number; }
   };
@@ -48,14 +49,18 @@ class Ledger {
 
   std::optional<Told> LastTold(std::string_view integration, std::string_view group_key) const;
 
+  /// What an integration was told that fires, by group key. Without the groups where nothing does.
+  std::map<std::string, std::vector<std::uint64_t>> FiringOf(std::string_view integration) const;
+
   /// What the receiver remembers of this group; empty once the end of all alerts was told.
   std::string ReceiverData(std::string_view integration, std::string_view group_key) const;
 
   /// On disk when it returns, if the disk is well. Replaces what waits for the same integration and
-  /// group.
+  /// group, the ticket of which is `replaced`, if there is one.
   Ticket Enqueue(std::string_view integration,
                  const Notification& notification,
-                 std::int64_t attempts);
+                 std::int64_t attempts,
+                 const Ticket* replaced = nullptr);
 
   /// Notes a failed attempt.
   void Postpone(Ticket& ticket,

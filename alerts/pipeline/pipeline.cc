@@ -89,6 +89,14 @@ std::vector<Ledger::Waiting> Pipeline::TakePending() {
   return taken;
 }
 
+std::set<std::uint64_t> Pipeline::ToldFiring() const {
+  std::set<std::uint64_t> told;
+  for (const auto& integration : integrations_) {
+    integration->AddFiring(told);
+  }
+  return told;
+}
+
 GroupFlush Pipeline::Sift(const GroupFlush& flush) const {
   GroupFlush left = flush;
   for (const Stage* stage : stages_) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <set>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -42,6 +44,9 @@ class Pipeline {
 
   /// Gives away what waits. To be called after Stop.
   std::vector<Ledger::Waiting> TakePending();
+
+  /// The fingerprints of what the integrations were told that fires, but where news wait.
+  std::set<std::uint64_t> ToldFiring() const;
 
   /// What the stages leave of a flush; what they took stands in its `held`.
   GroupFlush Sift(const GroupFlush& flush) const;

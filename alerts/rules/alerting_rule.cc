@@ -34,6 +34,20 @@ bool EndIsDue(const ActiveAlert& alert) {
   return alert.resolved_at && (!alert.last_sent_at || *alert.resolved_at > *alert.last_sent_at);
 }
 
+/// The clock was set back: nothing was or begins later than now, and what was said is said again.
+void BringBefore(ActiveAlert& alert, TimePoint now) {
+  alert.active_at = std::min(alert.active_at, now);
+  for (std::optional<TimePoint>* const time :
+       {&alert.fired_at, &alert.keep_firing_since, &alert.resolved_at, &alert.missing_since}) {
+    if (*time && **time > now) {
+      *time = now;
+    }
+  }
+  if (alert.last_sent_at && *alert.last_sent_at > now) {
+    alert.last_sent_at.reset();
+  }
+}
+
 /// The environment of a run of templates: `query` evaluates at the time of the evaluation.
 templates::Environment EnvironmentOf(const EvaluationContext& context) {
   return {.query = [&context](const std::string& expression) -> Result<Value> {
@@ -182,6 +196,9 @@ bool AlertingRule::StepGone(ActiveAlert& alert, TimePoint at) const {
 }
 
 Result<std::vector<RuleSample>> AlertingRule::Evaluate(const EvaluationContext& context) {
+  for (auto& [labels, alert] : alerts_) {
+    BringBefore(alert, context.at);
+  }
   SW_TRY_ASSIGN(AlertMap seen, Seen(context));
   SW_TRY_ASSIGN(const auto missing, Missing(seen, context));
   std::unordered_set<LabelSet, LabelSetHash> present;

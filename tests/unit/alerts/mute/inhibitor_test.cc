@@ -74,5 +74,15 @@ TEST(ReadInhibitRules, NamesWhatIsWrong) {
             "nothing");
 }
 
+TEST_F(InhibitorTest, ForgetsWhatHasEndedByItself) {
+  for (int i = 0; i < 10; ++i) {
+    Put({{"service", std::to_string(i)}, {"severity", "critical"}}, kStart + 1min);
+  }
+  Put({{"service", "shop"}, {"severity", "critical"}});
+  EXPECT_EQ(inhibitor_.size(), 11U);
+  inhibitor_.Collect(kStart + 1min);
+  EXPECT_EQ(inhibitor_.size(), 1U);
+}
+
 }  // namespace
 }  // namespace sidewatch::alerts

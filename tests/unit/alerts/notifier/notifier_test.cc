@@ -94,7 +94,9 @@ class NotifierTest : public testing::Test {
         "- {name: shop, slack_configs: [{api_url: '" +
         shop_url +
         "'}]}\n"
-        "- {name: other, slack_configs: [{api_url: 'http://other'}]}\n"
+        "- {name: other, slack_configs: [{api_url: 'http://other'" +
+        more_of_other_ +
+        "}]}\n"
         "inhibit_rules: [{source_matchers: [severity=critical],\n"
         "                 target_matchers: [severity=warning], equal: [service]}]\n";
     auto config = ReadNotificationConfig(testkit::Yaml(yaml, diagnostics),
@@ -132,6 +134,7 @@ class NotifierTest : public testing::Test {
   }
 
   ShiftedClock clock_;
+  std::string more_of_other_;
   LabelSet external_labels_ = {{"site", "x"}};
   Inbox inbox_;
   std::unique_ptr<state::Database> database_ = *state::Database::OpenInMemory();
@@ -240,6 +243,42 @@ TEST_F(NotifierTest, WhatDoesNotComeBackAfterARestartEndsInItsTime) {
   notifier_->Maintain();
   notifier_->Maintain();
   EXPECT_THAT(ended_, ElementsAre("shop"));
+}
+
+/// What the program lost of an alert that was told: its end is told all the same.
+class LostEndTest : public NotifierTest {
+ protected:
+  void SetUp() override {
+    more_of_other_ = ", send_resolved: true";
+    Start();
+    Put(kBlog);
+    notifier_->Ready();
+    ASSERT_EQ(inbox_.WaitFor(1).size(), 1U);
+  }
+
+  void StartAnew() {
+    Start();
+    notifier_->Ready();
+    clock_.Advance(6min);
+    notifier_->Maintain();
+  }
+};
+
+TEST_F(LostEndTest, OfWhatDoesNotComeBackAfterARestart) {
+  StartAnew();
+  EXPECT_EQ(inbox_.WaitFor(2).size(), 2U);
+  clock_.Advance(6min);
+  notifier_->Maintain();
+  StartAnew();
+  EXPECT_EQ(inbox_.Urls().size(), 2U) << "once";
+}
+
+TEST_F(LostEndTest, OfWhatHadEndedAndWaitedForItsGroup) {
+  const Alert ended = testkit::MakeAlert(kBlog, clock_.Now() - 2s, clock_.Now() - 1s);
+  notifier_->Put({&ended, 1});
+  EXPECT_EQ(inbox_.Urls().size(), 1U) << "the group is told after its interval";
+  StartAnew();
+  EXPECT_EQ(inbox_.WaitFor(2).size(), 2U);
 }
 
 }  // namespace

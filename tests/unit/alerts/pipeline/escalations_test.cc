@@ -202,5 +202,13 @@ INSTANTIATE_TEST_SUITE_P(Table,
                                          BytesRow{"Empty", ""}),
                          [](const auto& row) { return row.param.name; });
 
+TEST_F(EscalationsTest, AClockSetBackDelaysNoLevel) {
+  Advance({"Disk"});
+  clock_.Advance(-24h);
+  Advance({"Disk"});
+  clock_.Advance(16min);
+  EXPECT_THAT(Advance({"Disk"}), ElementsAre("boss: Disk"));
+}
+
 }  // namespace
 }  // namespace sidewatch::alerts

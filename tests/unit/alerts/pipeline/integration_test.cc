@@ -1,5 +1,7 @@
 #include "alerts/pipeline/integration.h"
 
+#include <array>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
@@ -434,6 +436,101 @@ TEST_F(IntegrationTest, AnAttemptCutShortByAStopDoesNotCount) {
   Offer({"a"});
   process_->integration.RunOnce(stop.get_token());
   EXPECT_EQ(state::Outbox(*database_).LoadAll()->at(0).attempts, 0);
+}
+
+/// From now on the disk refuses, or takes again, all writes of the outbox and the log.
+void LetTheDiskWrite(state::Database& database, bool yes) {
+  constexpr std::array kRefuse = {
+      "CREATE TRIGGER full0 BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'full'); END",
+      "CREATE TRIGGER full1 BEFORE DELETE ON outbox BEGIN SELECT RAISE(ABORT, 'full'); END",
+      "CREATE TRIGGER full2 BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'full'); END",
+      "CREATE TRIGGER full3 BEFORE INSERT ON notification_log BEGIN SELECT RAISE(ABORT, 'full'); "
+      "END"};
+  constexpr std::array kTake = {
+      "DROP TRIGGER full0", "DROP TRIGGER full1", "DROP TRIGGER full2", "DROP TRIGGER full3"};
+  state::Transaction transaction(database);
+  for (const char* const sql : yes ? kTake : kRefuse) {
+    ASSERT_TRUE(transaction.Run(sql, {}).has_value()) << sql;
+  }
+  ASSERT_TRUE(transaction.Commit().has_value());
+}
+
+TEST_F(IntegrationTest, ARowThatAFullDiskKeptIsNotToldAgain) {
+  Start();
+  recording_->Answer(Outcome::kRetry);
+  Offer({"a"});
+  Run();  // Receiver is down: row 1 waits on disk.
+  EXPECT_EQ(Rows(), 1U);
+  LetTheDiskWrite(*database_, false);
+  clock_.Advance(5s);
+  Offer({"-a"});
+  Run();  // Receiver is back, disk is full.
+  EXPECT_THAT(Sent(), ElementsAre("a", "-a"));
+  LetTheDiskWrite(*database_, true);
+  process_->ledger.DeleteExpired(clock_.Now());  // Writes what could not be written.
+  EXPECT_EQ(Rows(), 0U) << "everything was told";
+  Start();
+  Run();
+  EXPECT_THAT(Sent(), ElementsAre("a", "-a")) << "nothing is new after a restart";
+}
+
+TEST_F(IntegrationTest, ARowThatAFullDiskCouldNotRemoveIsNotToldAgain) {
+  Start();
+  Offer({"a"});
+  LetTheDiskWrite(*database_, false);
+  Run();  // Delivered; its row cannot be removed.
+  clock_.Advance(5min);
+  Offer({"-a"});
+  Run();
+  EXPECT_THAT(Sent(), ElementsAre("a", "-a"));
+  LetTheDiskWrite(*database_, true);
+  process_->ledger.DeleteExpired(clock_.Now());
+  EXPECT_EQ(Rows(), 0U) << "everything was told";
+  Start();
+  Run();
+  EXPECT_THAT(Sent(), ElementsAre("a", "-a")) << "nothing is new after a restart";
+}
+
+TEST_F(IntegrationTest, AClockSetBackLengthensNoBackoff) {
+  Start();
+  recording_->Answer(Outcome::kRetry);
+  Offer({"a"});
+  Run();
+  clock_.Advance(-2h);
+  for (int i = 0; i < 100; ++i) {
+    clock_.Advance(10s);
+    Run();
+  }
+  EXPECT_THAT(Sent(), ElementsAre("a", "a")) << "the longest backoff is 4 s, 1000 s have passed";
+}
+
+TEST_F(IntegrationTest, TheEndIsToldAfterALongSilence) {
+  Start();
+  Offer({"a"});
+  Run();
+  for (int hour = 0; hour < 24 * 7; ++hour) {
+    clock_.Advance(1h);
+    Offer({"~a"});
+    process_->ledger.DeleteExpired(clock_.Now());
+  }
+  Offer({"~-a"});
+  Run();
+  EXPECT_THAT(Sent(), ElementsAre("a", "-a"));
+}
+
+TEST_F(IntegrationTest, EndsThatAnAttemptHasJustToldAreNotToldAgain) {
+  Start();
+  Offer({"a", "b"});
+  Run();
+  clock_.Advance(10s);
+  recording_->during = [&] {
+    recording_->during = nullptr;
+    Offer({"-b", "~a"});
+  };
+  Offer({"-b", "~a"});
+  Run();
+  Run();
+  EXPECT_THAT(Sent(), ElementsAre("a b", "-b"));
 }
 
 }  // namespace

@@ -211,5 +211,28 @@ TEST_F(RuleGroupTest, SlotsLieOneIntervalApart) {
   EXPECT_EQ(group.SlotAt(slot + std::chrono::seconds(60)), slot + std::chrono::seconds(60));
 }
 
+TEST_F(RuleGroupTest, AClockSetBackHidesNoEnd) {
+  world_.answers["up == 0"] = Up({"a"});
+  RuleGroup group = Make("{alert: Down, expr: up == 0}");
+  group.Evaluate(At(7200));
+  ASSERT_EQ(world_.TakeSent().size(), 1U);
+  world_.answers.clear();
+  for (int at = 60; at < 7000; at += 15) {
+    group.Evaluate(At(at));
+  }
+  const auto sent = world_.TakeSent();
+  ASSERT_FALSE(sent.empty()) << "the end is handed over";
+}
+
+TEST_F(RuleGroupTest, AClockSetBackLengthensNoFor) {
+  world_.answers["up == 0"] = Up({"a"});
+  RuleGroup group = Make(kDown);
+  group.Evaluate(At(7200));
+  for (int at = 0; at < 600; at += 15) {
+    group.Evaluate(At(at));
+  }
+  EXPECT_FALSE(world_.TakeSent().empty()) << "for: 1m has passed ten times";
+}
+
 }  // namespace
 }  // namespace sidewatch::alerts::rules
