@@ -29,6 +29,17 @@ std::string Location(const Tree& tree, const Node& node) {
   return fmt::format("{}:{}:{}", tree.source_name, line, column);
 }
 
+/// Whether a pipeline ends in one of the functions that html/template knows as escaping.
+HtmlEscaper::Escaped EscapedBy(const Node& pipe) {
+  const Node& word = *pipe.children.back()->children.front();
+  if (word.kind != NodeKind::kIdentifier) {
+    return HtmlEscaper::Escaped::kNot;
+  }
+  return word.text == "html"       ? HtmlEscaper::Escaped::kHtml
+         : word.text == "urlquery" ? HtmlEscaper::Escaped::kQuery
+                                   : HtmlEscaper::Escaped::kNot;
+}
+
 }  // namespace
 
 tl::unexpected<Error> Executor::Bad(std::string_view message, ErrorCode code) const {
@@ -159,7 +170,7 @@ Result<Executor::Flow> Executor::WalkNode(const Value& dot, const Node& node) {
 
 Status Executor::WalkText(const Node& node) {
   if (program_.options.escaping == Escaping::kHtml) {
-    escaper_.Follow(node.text);
+    return Write(escaper_.Follow(node.text));
   }
   return Write(node.text);
 }
@@ -305,13 +316,14 @@ Status Executor::PrintValue(const Node& node, const Value& value) {
   At(node);
   const bool html = program_.options.escaping == Escaping::kHtml;
   if (value.absent()) {
-    return html ? Write(escaper_.Escape(value, "")) : Write("<no value>");
+    return html ? Write(escaper_.Escape(value, "", HtmlEscaper::Escaped::kNot))
+                : Write("<no value>");
   }
   const Result<std::string> text = Sprint(std::span(&value, 1), text_limit());
   if (!text) {
     return Bad(text.error().message, text.error().code);
   }
-  return Write(html ? escaper_.Escape(value, *text) : *text);
+  return Write(html ? escaper_.Escape(value, *text, EscapedBy(*node.pipe)) : *text);
 }
 
 Value* Executor::FindVariable(std::string_view name) {

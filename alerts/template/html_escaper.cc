@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -107,6 +108,34 @@ std::string FilterCss(const std::string& text) {
   return script ? std::string(kRefused) : text;
 }
 
+/// As EscapeHtml, and `+`, which the escaping of html/template takes along.
+std::string EscapeInContext(std::string_view text) {
+  std::string out;
+  for (const char c : EscapeHtml(text)) {
+    if (c == '+') {
+      out += "&#43;";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+/// Takes EscapeHtml back.
+std::string UnescapeHtml(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, char>, 5> kEntities = {
+      {{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&#34;", '"'}, {"&#39;", '\''}}};
+  std::string out;
+  while (!text.empty()) {
+    const auto* const entity = std::ranges::find_if(
+        kEntities, [text](const auto& one) { return text.starts_with(one.first); });
+    const bool found = entity != kEntities.end();
+    out += found ? entity->second : text.front();
+    text.remove_prefix(found ? entity->first.size() : 1);
+  }
+  return out;
+}
+
 std::string ScriptValue(const Value& value) {
   return value.absent() ? "null" : ToJson(value, JsonLimit{}).value_or("null");
 }
@@ -176,12 +205,18 @@ std::string EscapeQuery(std::string_view text) {
   return out;
 }
 
-void HtmlEscaper::Follow(std::string_view text) {
+std::string HtmlEscaper::Follow(std::string_view text) {
+  std::string kept;
   for (std::size_t at = 0; at < text.size();) {
+    const bool in_comment = state_ == State::kComment;
     std::size_t used = 1;
     FollowOne(text.substr(at), used);
+    if (!in_comment && state_ != State::kComment) {
+      kept += text.substr(at, used);
+    }
     at += used;
   }
+  return kept;
 }
 
 /// Steps over the front of `rest`; `used` says how far.
@@ -330,13 +365,23 @@ std::string HtmlEscaper::EscapeUrlPart(const Value& value, const std::string& te
   return escaped;
 }
 
-std::string HtmlEscaper::EscapeAttribute(const Value& value, const std::string& text) {
+std::string HtmlEscaper::EscapeAttribute(const Value& value,
+                                         const std::string& text,
+                                         Escaped escaped) {
+  const bool is_html = escaped == Escaped::kHtml && quote_ != '\0';
   std::string inner = text;
   switch (attribute_) {
     case Attribute::kPlain:
+      if (is_html) {
+        return text;
+      }
       break;
     case Attribute::kUrl:
-      inner = EscapeUrlPart(value, text);
+      if (escaped == Escaped::kQuery) {
+        url_so_far_ += text;
+      } else {
+        inner = EscapeUrlPart(value, is_html ? UnescapeHtml(text) : text);
+      }
       break;
     case Attribute::kCss:
       inner = FilterCss(text);
@@ -345,10 +390,10 @@ std::string HtmlEscaper::EscapeAttribute(const Value& value, const std::string& 
       inner = ScriptValue(value);
       break;
   }
-  inner = EscapeHtml(inner);
   if (quote_ != '\0') {
-    return inner;
+    return is_html ? EscapeHtml(inner) : EscapeInContext(inner);
   }
+  inner = EscapeHtml(inner);
   // Without quotes a blank or a sign would end the value.
   std::string out;
   for (const char c : inner) {
@@ -361,17 +406,18 @@ std::string HtmlEscaper::EscapeAttribute(const Value& value, const std::string& 
   return out.empty() ? std::string(kRefused) : out;
 }
 
-std::string HtmlEscaper::Escape(const Value& value, const std::string& printed) {
+std::string HtmlEscaper::Escape(const Value& value, const std::string& printed, Escaped escaped) {
   switch (state_) {
     case State::kText:
-      return value.type() == &kHtmlType ? printed : EscapeHtml(printed);
+      return value.type() == &kHtmlType || escaped == Escaped::kHtml ? printed
+                                                                     : EscapeInContext(printed);
     case State::kRawText:
-      return EscapeHtml(printed);
+      return escaped == Escaped::kHtml ? printed : EscapeInContext(printed);
     case State::kBeforeValue:
       StartValue('\0');
-      return EscapeAttribute(value, printed);
+      return EscapeAttribute(value, printed, escaped);
     case State::kAttribute:
-      return EscapeAttribute(value, printed);
+      return EscapeAttribute(value, printed, escaped);
     case State::kTag:
     case State::kAttributeName:
     case State::kAfterName: {

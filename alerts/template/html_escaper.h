@@ -23,11 +23,15 @@ std::string EscapeQuery(std::string_view text);
 /// context, as only a template's own text can change it.
 class HtmlEscaper {
  public:
-  /// Takes note of a piece of the template's own text.
-  void Follow(std::string_view text);
+  /// Takes note of a piece of the template's own text, and gives it without comments.
+  std::string Follow(std::string_view text);
 
-  /// `printed` (the value as text) escaped for the place reached.
-  std::string Escape(const Value& value, const std::string& printed);
+  /// How a pipeline has escaped its value already, if it ends in `html` or `urlquery`.
+  enum class Escaped { kNot, kHtml, kQuery };
+
+  /// `printed` (the value as text) escaped for the place reached. As in Go what a pipeline has
+  /// escaped takes the place of the same escaping here.
+  std::string Escape(const Value& value, const std::string& printed, Escaped escaped);
 
  private:
   enum class State {
@@ -53,7 +57,7 @@ class HtmlEscaper {
   void EndTag();
   void StartValue(char quote);
   std::string EscapeUrlPart(const Value& value, const std::string& text);
-  std::string EscapeAttribute(const Value& value, const std::string& text);
+  std::string EscapeAttribute(const Value& value, const std::string& text, Escaped escaped);
 
   State state_ = State::kText;
   Attribute attribute_ = Attribute::kPlain;
