@@ -22,6 +22,7 @@ using promql::QueryResult;
 
 constexpr std::size_t kPiece = 64 * 1024;
 constexpr std::int64_t kMaxSteps = 11'000;
+constexpr std::size_t kLongestQuery = 64 * 1024;
 
 /// Times of one query for `stats`.
 struct Timings {
@@ -125,6 +126,12 @@ Result<promql::EngineOptions> OptionsFor(const ApiDeps& deps, const Params& para
 
 Result<promql::PreparedQuery> Prepare(const ApiDeps& deps, const Params& params) {
   const std::string_view text = params.Get("query");
+  if (text.size() > kLongestQuery) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "invalid parameter \"query\": it has {} bytes, more than {}; ask for less at once",
+                text.size(),
+                kLongestQuery);
+  }
   Result<promql::PreparedQuery> query = deps.queries == nullptr
                                             ? promql::PreparedQuery::Parse(text, deps.engine.parser)
                                             : deps.queries->Get(text);
@@ -138,33 +145,59 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-using Evaluate = std::function<Result<QueryResult>(const promql::Engine& engine)>;
-
-/// Waits for its turn within the query's timeout, which goes on while it is evaluated.
-Result<QueryResult> RunInTurn(const ApiDeps& deps,
-                              promql::EngineOptions options,
-                              const Evaluate& evaluate,
-                              Timings& timings) {
+/// A place among the queries at work, and how long it was waited for.
+struct Turn {
   std::optional<QueryGate::Place> place;
+  double queue_seconds = 0;
+};
+
+/// Parsing is part of the work: compiling regular expressions can cost more than the evaluation.
+Result<Turn> TakeTurn(const ApiDeps& deps, Duration timeout) {
+  Turn turn;
   const auto came = std::chrono::steady_clock::now();
   if (deps.gate != nullptr) {
-    SW_TRY_ASSIGN(QueryGate::Place given, deps.gate->Enter(options.timeout, deps.stop));
-    place.emplace(std::move(given));
+    SW_TRY_ASSIGN(QueryGate::Place given, deps.gate->Enter(timeout, deps.stop));
+    turn.place.emplace(std::move(given));
   }
-  timings.queue_seconds = SecondsSince(came);
-  options.timeout -= Duration(static_cast<Duration::rep>(timings.queue_seconds * 1000));
-  const auto start = std::chrono::steady_clock::now();
-  Result<QueryResult> result = evaluate(promql::Engine(options, deps.clock));
-  timings.evaluate_seconds = SecondsSince(start);
-  return result;
+  turn.queue_seconds = SecondsSince(came);
+  return turn;
 }
 
-HttpResponse Respond(const ApiDeps& deps,
-                     const promql::EngineOptions& options,
-                     std::size_t limit,
-                     const Evaluate& evaluate,
-                     Timings timings) {
-  Result<QueryResult> result = RunInTurn(deps, options, evaluate, timings);
+/// For what needs a query's syntax alone.
+Result<promql::PreparedQuery> PrepareInTurn(const ApiDeps& deps, const Params& params) {
+  SW_TRY_ASSIGN(const Turn turn, TakeTurn(deps, deps.engine.timeout));
+  return Prepare(deps, params);
+}
+
+/// What is to be said of a query before it is evaluated, as of a wrong parameter.
+using Check = Status (*)(const promql::PreparedQuery&);
+
+using Evaluate =
+    std::function<Result<QueryResult>(const promql::Engine&, const promql::PreparedQuery&)>;
+
+/// Waits for its turn within the query's timeout, which goes on while it is prepared and evaluated.
+Result<HttpResponse> Respond(const ApiDeps& deps,
+                             const Params& params,
+                             promql::EngineOptions options,
+                             std::size_t limit,
+                             Check check,
+                             const Evaluate& evaluate) {
+  Timings timings;
+  Result<Turn> turn = TakeTurn(deps, options.timeout);
+  if (!turn.has_value()) {
+    return ErrorResponse(turn.error(), Phase::kExecution);
+  }
+  timings.queue_seconds = turn->queue_seconds;
+  const auto prepare_start = std::chrono::steady_clock::now();
+  SW_TRY_ASSIGN(const promql::PreparedQuery query, Prepare(deps, params));
+  SW_TRY(check(query));
+  timings.prepare_seconds = SecondsSince(prepare_start);
+  const double gone = timings.queue_seconds + timings.prepare_seconds;
+  options.timeout -= Duration(static_cast<Duration::rep>(gone * 1000));
+  const auto start = std::chrono::steady_clock::now();
+  Result<QueryResult> result = evaluate(promql::Engine(options, deps.clock), query);
+  timings.evaluate_seconds = SecondsSince(start);
+  turn->place.reset();
   if (!result.has_value()) {
     return ErrorResponse(result.error(), Phase::kExecution);
   }
@@ -186,7 +219,9 @@ Result<promql::QueryRange> ReadRange(const Params& params) {
                 "invalid parameter \"step\": zero or negative query resolution step widths are "
                 "not accepted. Try a positive integer");
   }
-  if (std::chrono::nanoseconds(range.end - range.start) / step > kMaxSteps) {
+  // In doubles: so many nanoseconds are no integer.
+  const double steps = std::chrono::duration<double, std::nano>(range.end - range.start) / step;
+  if (steps >= static_cast<double>(kMaxSteps) + 1) {
     return Fail(ErrorCode::kInvalidArgument,
                 "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the "
                 "query resolution (?step=XX)");
@@ -194,6 +229,10 @@ Result<promql::QueryRange> ReadRange(const Params& params) {
   // Times are in milliseconds.
   range.step = std::max(std::chrono::duration_cast<Duration>(step), Duration(1));
   return range;
+}
+
+Status TakeAny(const promql::PreparedQuery& /*query*/) {
+  return {};
 }
 
 Status CheckRangeType(const promql::PreparedQuery& query) {
@@ -214,14 +253,10 @@ Result<HttpResponse> Query(const ApiDeps& deps, const HttpRequest& request) {
   SW_TRY_ASSIGN(const std::size_t limit, params.Limit());
   SW_TRY_ASSIGN(const TimePoint at, params.Time("time", deps.clock.Now()));
   SW_TRY_ASSIGN(const promql::EngineOptions options, OptionsFor(deps, params));
-  Timings timings;
-  const auto prepare_start = std::chrono::steady_clock::now();
-  SW_TRY_ASSIGN(const promql::PreparedQuery query, Prepare(deps, params));
-  timings.prepare_seconds = SecondsSince(prepare_start);
-  const auto evaluate = [&](const promql::Engine& engine) {
+  const auto evaluate = [&](const promql::Engine& engine, const promql::PreparedQuery& query) {
     return engine.Instant(deps.storage, query, at, deps.stop);
   };
-  return Respond(deps, options, limit, evaluate, timings);
+  return Respond(deps, params, options, limit, &TakeAny, evaluate);
 }
 
 Result<HttpResponse> QueryRange(const ApiDeps& deps, const HttpRequest& request) {
@@ -229,15 +264,10 @@ Result<HttpResponse> QueryRange(const ApiDeps& deps, const HttpRequest& request)
   SW_TRY_ASSIGN(const std::size_t limit, params.Limit());
   SW_TRY_ASSIGN(const promql::QueryRange range, ReadRange(params));
   SW_TRY_ASSIGN(const promql::EngineOptions options, OptionsFor(deps, params));
-  Timings timings;
-  const auto prepare_start = std::chrono::steady_clock::now();
-  SW_TRY_ASSIGN(const promql::PreparedQuery query, Prepare(deps, params));
-  SW_TRY(CheckRangeType(query));
-  timings.prepare_seconds = SecondsSince(prepare_start);
-  const auto evaluate = [&](const promql::Engine& engine) {
+  const auto evaluate = [&](const promql::Engine& engine, const promql::PreparedQuery& query) {
     return engine.Range(deps.storage, query, range, deps.stop);
   };
-  return Respond(deps, options, limit, evaluate, timings);
+  return Respond(deps, params, options, limit, &CheckRangeType, evaluate);
 }
 
 Result<HttpResponse> QueryExemplars(const ApiDeps& deps, const HttpRequest& request) {
@@ -246,18 +276,18 @@ Result<HttpResponse> QueryExemplars(const ApiDeps& deps, const HttpRequest& requ
   if (range.to < range.from) {
     return Fail(ErrorCode::kInvalidArgument, "end timestamp must not be before start timestamp");
   }
-  SW_TRY(Prepare(deps, params));
+  SW_TRY(PrepareInTurn(deps, params));
   return DataResponse([](JsonWriter& json) { json.BeginArray().EndArray(); });
 }
 
 Result<HttpResponse> FormatQuery(const ApiDeps& deps, const HttpRequest& request) {
-  SW_TRY_ASSIGN(const promql::PreparedQuery query, Prepare(deps, Params(request)));
+  SW_TRY_ASSIGN(const promql::PreparedQuery query, PrepareInTurn(deps, Params(request)));
   return DataResponse(
       [&query](JsonWriter& json) { json.String(promql::PrettyPrint(query.expr())); });
 }
 
 Result<HttpResponse> ParseQuery(const ApiDeps& deps, const HttpRequest& request) {
-  SW_TRY_ASSIGN(const promql::PreparedQuery query, Prepare(deps, Params(request)));
+  SW_TRY_ASSIGN(const promql::PreparedQuery query, PrepareInTurn(deps, Params(request)));
   return DataResponse([&query](JsonWriter& json) { WriteExpr(json, query.expr()); });
 }
 
