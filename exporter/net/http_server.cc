@@ -1,6 +1,7 @@
 #include "exporter/net/http_server.h"
 
 #include <array>
+#include <chrono>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "exporter/net/basic_auth.h"
 #include "exporter/net/gzip.h"
 #include "exporter/net/listen_address.h"
+#include "exporter/net/request_framing.h"
 #include "exporter/net/response_writer.h"
 #include "exporter/net/startup.h"
 #include "exporter/net/tls_server.h"
@@ -29,6 +31,9 @@ namespace {
 constexpr int kClose = -1;
 constexpr int kServed = 200;
 constexpr std::size_t kPiece = 16 * 1024;
+// Whoever sends bodies more slowly would hold a thread for as long as he likes.
+constexpr std::chrono::seconds kPatience(10);
+constexpr std::size_t kSlowestBytesPerSecond = 64 * 1024;
 
 /// Everything that Start() has found to be in order.
 struct Parts {
@@ -79,10 +84,16 @@ std::optional<HttpResponse> ReadBody(mg_connection* connection,
   std::array<char, kPiece>
       piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): most requests have no body.
   int got = 0;
+  const auto begun = std::chrono::steady_clock::now();
   while ((got = mg_read(connection, piece.data(), piece.size())) > 0) {
     request.body.append(piece.data(), static_cast<std::size_t>(got));
     if (request.body.size() > limit) {
       return TooLarge(limit);
+    }
+    const auto patience =
+        kPatience + std::chrono::seconds(request.body.size() / kSlowestBytesPerSecond);
+    if (std::chrono::steady_clock::now() - begun > patience) {
+      return TextResponse(408, "The body came too slowly.\n");
     }
   }
   const bool cut_short = info.content_length > 0 &&
@@ -262,15 +273,28 @@ HttpResponse CivetServer::Run(const Handler& handler, const HttpRequest& request
 HttpResponse CivetServer::Answer(mg_connection* connection,
                                  HttpRequest& request,
                                  bool& body_read) const {
+  const mg_request_info& info = *mg_get_request_info(connection);
+  if (info.num_headers >= MG_MAX_HEADERS) {
+    // CivetWeb leaves out the rest, one of which may say who asks or where the body ends.
+    return TextResponse(431, fmt::format("More than {} headers.\n", MG_MAX_HEADERS - 1));
+  }
+  if (auto problem = FramingProblem(info.http_version, request.headers)) {
+    return TextResponse(400, *problem + "\n");
+  }
   Router::Found found = parts_.router->Find(request);
   if (auto denied = Deny(request, found.access)) {
     return std::move(*denied);
+  }
+  if (found.handler == nullptr) {
+    // Nobody would look at the body: the connection ends after the answer, if there is one.
+    body_read = info.content_length <= 0 && request.GetHeader("Transfer-Encoding").empty();
+    return std::move(found.error);
   }
   if (auto problem = ReadBody(connection, parts_.max_body_bytes, request)) {
     return std::move(*problem);
   }
   body_read = true;
-  return found.handler == nullptr ? std::move(found.error) : Run(*found.handler, request);
+  return Run(*found.handler, request);
 }
 
 int CivetServer::Serve(mg_connection* connection) {

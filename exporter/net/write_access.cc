@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <strings.h>
 
 namespace sidewatch::net {
 
@@ -31,10 +32,13 @@ bool IsOwnName(std::string_view host) {
 }  // namespace
 
 bool IsFromLoopback(const IpAddress& remote_address, const std::vector<Header>& headers) {
-  constexpr std::array kForwarded = {"X-Forwarded-For", "Forwarded", "X-Real-IP"};
-  return remote_address.is_loopback() &&
-         std::none_of(kForwarded.begin(), kForwarded.end(), [&](const char* name) {
-           return !FindHeader(headers, name).empty();
+  constexpr std::array kForwarded = {
+      "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via"};
+  // An empty one was sent by whoever the proxy speaks for: the proxy's own may follow.
+  return remote_address.is_loopback() && std::ranges::none_of(headers, [&](const Header& header) {
+           return std::ranges::any_of(kForwarded, [&](const char* name) {
+             return strcasecmp(header.first.c_str(), name) == 0;
+           });
          });
 }
 
@@ -56,12 +60,15 @@ std::optional<std::string> WriteAccess::Refusal(const HttpRequest& request) cons
   const std::string_view origin = request.GetHeader("Origin");
   const std::string_view host = request.GetHeader("Host");
   const bool foreign = !origin.empty() && HostOfOrigin(origin) != host;
+  // A page of another site may ask by GET without saying where it comes from.
+  const std::string_view site = request.GetHeader("Sec-Fetch-Site");
+  const bool from_elsewhere = !site.empty() && site != "same-origin" && site != "none";
   const bool renamed = !origin.empty() && !has_users_ && !IsOwnName(host);
-  if (foreign || renamed) {
+  if (foreign || renamed || from_elsewhere) {
     return fmt::format(
         "A page of \"{}\" may not change anything here. Open the page of this server by its IP "
         "address or as localhost, or use the command line.\n",
-        origin);
+        origin.empty() ? "another site" : origin);
   }
   if (has_users_ || request.from_loopback) {
     return std::nullopt;

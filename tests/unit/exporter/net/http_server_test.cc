@@ -135,6 +135,23 @@ TEST_F(HttpServerTest, LeavesTheBodyOfAHeadRequestOut) {
   EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
 }
 
+TEST_F(HttpServerTest, RefusesWhatAProxyMayReadOtherwise) {
+  StartServer();
+  EXPECT_THAT(Raw("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: 4\r\n"
+                  "\r\nGET "),
+              testing::StartsWith("HTTP/1.1 400 "));
+  std::string many = "GET /hello HTTP/1.1\r\nHost: a\r\n";
+  for (int i = 0; i < 70; ++i) {
+    many += "X-" + std::to_string(i) + ": 1\r\n";
+  }
+  EXPECT_THAT(Raw(many + "\r\n"), testing::StartsWith("HTTP/1.1 431 "));
+  const std::string answers =
+      Raw("POST /nowhere HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+          "3e\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(answers, testing::StartsWith("HTTP/1.1 404 "));
+  EXPECT_EQ(answers.find("HTTP/1.1 200"), std::string::npos) << "a body is no request";
+}
+
 TEST_F(HttpServerTest, StreamsInChunks) {
   StartServer();
   const HttpReply small = Send({.url = Url("/stream/2"), .headers = {{"Accept-Encoding", "x"}}});

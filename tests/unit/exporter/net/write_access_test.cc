@@ -53,5 +53,23 @@ TEST(WriteAccessTest, AsksForOneOfThreeThings) {
   EXPECT_FALSE(WriteAccess::Create({"bad"}, false).has_value());
 }
 
+TEST(WriteAccessTest, RefusesWhatAnotherSitesPageAsksFor) {
+  HttpRequest request{.headers = {{"Host", "localhost:9847"}, {"Sec-Fetch-Site", "cross-site"}},
+                      .remote_address = "127.0.0.1",
+                      .from_loopback = true};
+  EXPECT_TRUE(WriteAccess::Create({}, false)->Refusal(request).has_value()) << "an image, say";
+  request.headers[1].second = "same-origin";
+  EXPECT_FALSE(WriteAccess::Create({}, false)->Refusal(request).has_value());
+}
+
+TEST(LoopbackTest, ARequestThroughAProxyIsNotLocal) {
+  const IpAddress local = *IpAddress::Parse("127.0.0.1");
+  EXPECT_TRUE(IsFromLoopback(local, {{"Host", "a"}}));
+  EXPECT_FALSE(IsFromLoopback(*IpAddress::Parse("192.0.2.7"), {{"Host", "a"}}));
+  for (const char* const name : {"x-forwarded-for", "Forwarded", "Via", "X-Forwarded-Proto"}) {
+    EXPECT_FALSE(IsFromLoopback(local, {{"Host", "a"}, {name, ""}})) << name;
+  }
+}
+
 }  // namespace
 }  // namespace sidewatch::net
