@@ -1,12 +1,8 @@
 #include "exporter/app/load.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
-#include <system_error>
 
 #include <fmt/format.h>
 
@@ -16,6 +12,7 @@
 #include "collectors/application/scrape_configs.h"
 #include "collectors/builtin.h"
 #include "exporter/app/environment_config.h"
+#include "exporter/base/file.h"
 #include "exporter/base/glob.h"
 #include "exporter/net/http_client.h"
 #include "exporter/net/smtp_client.h"
@@ -39,14 +36,13 @@ std::optional<Source> ReadSource(const std::string& config_file, Diagnostics& di
     return Source{
         .text = ConfigFromEnvironment(&ProcessEnvironment), .name = "environment", .folder = "."};
   }
-  std::ifstream file(config_file, std::ios::binary);
-  if (!file) {
-    diagnostics.Error(
-        fmt::format("{}: cannot be read: {}", config_file, std::generic_category().message(errno)));
+  Result<std::string> text = ReadFile(config_file);
+  if (!text) {
+    diagnostics.Error(fmt::format("{}: cannot be read: {}", config_file, text.error().message));
     return std::nullopt;
   }
   const std::filesystem::path folder = std::filesystem::path(config_file).parent_path();
-  return Source{.text = {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()},
+  return Source{.text = *std::move(text),
                 .name = config_file,
                 .folder = folder.empty() ? "." : folder.string()};
 }

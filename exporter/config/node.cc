@@ -1,15 +1,12 @@
 #include "exporter/config/node.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 #include <functional>
-#include <sstream>
-#include <system_error>
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include "exporter/base/file.h"
 #include "exporter/config/environment.h"
 #include "exporter/config/yaml_text.h"
 
@@ -248,17 +245,12 @@ std::optional<Node> ParseYaml(std::string_view text,
 }
 
 std::optional<Node> LoadYaml(const std::string& path, ExpandEnv expand, Diagnostics& diagnostics) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) {
-    text << file.rdbuf();
-  }
-  if (!file || text.bad()) {
-    diagnostics.Error(
-        fmt::format("{}: cannot be read: {}", path, std::generic_category().message(errno)));
+  const Result<std::string> text = ReadFile(path);
+  if (!text) {
+    diagnostics.Error(fmt::format("{}: cannot be read: {}", path, text.error().message));
     return std::nullopt;
   }
-  return ParseYaml(text.str(), path, expand, diagnostics);
+  return ParseYaml(*text, path, expand, diagnostics);
 }
 
 }  // namespace sidewatch::config

@@ -1,11 +1,16 @@
-#include <cerrno>
-#include <fstream>
-#include <iterator>
-#include <system_error>
+#include <cstddef>
+#include <string>
 
+#include "exporter/base/file.h"
 #include "exporter/config/reader.h"
 
 namespace sidewatch::config {
+
+namespace {
+
+constexpr std::size_t kLongestSecret = std::size_t{1} << 20U;
+
+}  // namespace
 
 SecretSource SecretSource::FromFile(std::string path) {
   SecretSource source;
@@ -17,15 +22,12 @@ Result<Secret> SecretSource::Load() const {
   if (path_.empty()) {
     return value_;
   }
-  std::ifstream file(path_, std::ios::binary);
-  if (!file) {
-    const int reason = errno;
-    return Fail(reason == EACCES ? ErrorCode::kPermissionDenied : ErrorCode::kNotFound,
-                "secret file {} cannot be read: {}",
-                path_,
-                std::generic_category().message(reason));
+  Result<std::string> read = ReadFile(path_, kLongestSecret);
+  if (!read) {
+    return Fail(
+        read.error().code, "secret file {} cannot be read: {}", path_, read.error().message);
   }
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::string text = *std::move(read);
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
     text.pop_back();
   }

@@ -1,8 +1,6 @@
 #include "alerts/receivers/common/template_renderer.h"
 
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -10,6 +8,7 @@
 #include "alerts/template/default_templates.h"
 #include "alerts/template/notification_data.h"
 #include "alerts/template/template.h"
+#include "exporter/base/file.h"
 #include "exporter/base/glob.h"
 
 namespace sidewatch::alerts {
@@ -21,12 +20,12 @@ templates::Escaping EscapingOf(TextFlavor flavor) {
   return flavor == TextFlavor::kHtml ? templates::Escaping::kHtml : templates::Escaping::kNone;
 }
 
-Result<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return Fail(ErrorCode::kNotFound, "template file {} cannot be read", path);
+Result<std::string> ReadTemplates(const std::string& path) {
+  Result<std::string> text = ReadFile(path);
+  if (!text) {
+    return FailWith(fmt::format("template file {} cannot be read", path), text.error());
   }
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  return text;
 }
 
 /// Calls `tell` the first time only: a template may ask once an alert, and the answer costs a look
@@ -96,7 +95,7 @@ Result<std::shared_ptr<const Renderer>> MakeTemplateRenderer(const std::vector<s
   Library library;
   for (const std::string& pattern : files) {
     for (const std::string& path : Glob(pattern)) {
-      SW_TRY_ASSIGN(const std::string text, ReadFile(path));
+      SW_TRY_ASSIGN(const std::string text, ReadTemplates(path));
       SW_TRY_ASSIGN(library.plain, library.plain.With(path, text));
       SW_TRY_ASSIGN(library.html, library.html.With(path, text));
     }
