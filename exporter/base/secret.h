@@ -26,8 +26,13 @@ class Secret {
   std::string text_;
 };
 
-/// Replaces the password inside `scheme://user:password@host` and the values of `password=` pairs,
-/// so that an outside library's error text can be logged.
+/// Whether a key, header, variable or parameter of this name holds a secret, as far as its name
+/// tells: `api_key`, `X-Auth-Token`, `DB_PASS`.
+bool NamesSecret(std::string_view name);
+
+/// Replaces the password inside `scheme://user:password@host`, the values of `password=` pairs and
+/// those parameters of a URL that NamesSecret() knows, so that an outside library's error text can
+/// be logged.
 std::string MaskPasswords(std::string_view text);
 
 }  // namespace sidewatch

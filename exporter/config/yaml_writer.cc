@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <yaml-cpp/yaml.h>
 
@@ -15,18 +16,11 @@ namespace {
 
 constexpr std::string_view kMask = "<secret>";
 
-// Exact keys, besides those that end in one of kSecretEndings; both in whatever case, as headers
-// have them. Their `_file` twins hold paths and are shown.
-constexpr std::array<std::string_view, 8> kSecretKeys = {"dsn",
-                                                         "api_url",
-                                                         "slack_api_url",
-                                                         "webhook_url",
-                                                         "credentials",
-                                                         "auth_identity",
-                                                         "service_key",
-                                                         "secrets"};
-constexpr std::array<std::string_view, 8> kSecretEndings = {
-    "password", "secret", "token", "_key", "-key", "passphrase", "cookie", "authorization"};
+// Besides those that NamesSecret() knows. Their `_file` twins hold paths and are shown.
+constexpr std::array<std::string_view, 7> kSecretKeys = {
+    "dsn", "api_url", "slack_api_url", "webhook_url", "auth_identity", "secrets", "send"};
+// All of what stands in them.
+constexpr std::array<std::string_view, 2> kSecretSections = {"environment", "proxy_connect_header"};
 
 enum class Showing {
   kPlain,
@@ -57,9 +51,7 @@ bool HoldsSecret(std::string_view key) {
   std::ranges::transform(lower, lower.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
-  return std::ranges::find(kSecretKeys, lower) != kSecretKeys.end() ||
-         std::ranges::any_of(kSecretEndings,
-                             [&](std::string_view ending) { return lower.ends_with(ending); });
+  return std::ranges::find(kSecretKeys, lower) != kSecretKeys.end() || NamesSecret(lower);
 }
 
 Showing ShowingOf(const Place& place, std::string_view key, const Node& value) {
@@ -74,7 +66,7 @@ Showing ShowingOf(const Place& place, std::string_view key, const Node& value) {
   if (exception != std::end(kExceptions)) {
     return exception->showing;
   }
-  if (place.section == "proxy_connect_header") {
+  if (std::ranges::find(kSecretSections, place.section) != kSecretSections.end()) {
     return Showing::kMasked;
   }
   return place.showing != Showing::kPlain && key != "files" ? place.showing : by_name;
@@ -129,9 +121,7 @@ class Writer {
         return;
       case Node::Kind::kList:
         out_ << YAML::BeginSeq;
-        for (const Node& item : node.items()) {
-          Write(item, place);
-        }
+        WriteItems(node.items(), place);
         out_ << YAML::EndSeq;
         return;
       case Node::Kind::kMap:
@@ -145,6 +135,23 @@ class Writer {
   }
 
  private:
+  /// `--token`, `x` and `--token=x` in the words of a command.
+  void WriteItems(const std::vector<Node>& items, Place place) {
+    const bool command = place.section == "command";
+    const Showing plain = place.showing;
+    for (const Node& item : items) {
+      const std::string_view word = command && item.is_scalar() ? item.text() : std::string_view();
+      const std::size_t equals = word.find('=');
+      const bool option = word.starts_with('-') && NamesSecret(word.substr(0, equals));
+      if (option && equals != std::string_view::npos) {
+        out_ << std::string(word.substr(0, equals + 1)).append(kMask);
+      } else {
+        Write(item, place);
+      }
+      place.showing = option && equals == std::string_view::npos ? Showing::kMasked : plain;
+    }
+  }
+
   void WriteEntry(const std::string& key, const Node& value, const Place& place) {
     const std::string_view name = NameOf(place, key, changes_);
     if (name.empty() && !key.empty()) {

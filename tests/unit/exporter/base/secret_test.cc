@@ -35,6 +35,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"PortIsNoPassword", "http://host:80/a@b", "http://host:80/a@b"},
         Case{"Pair", "host=db password=hunter2 user=me", "host=db password=<secret> user=me"},
         Case{"QuotedPair", "password='two words' user=me", "password=<secret> user=me"},
+        Case{"QuoteInPassword", "redis://:it's@cache:6379/0", "redis://:<secret>@cache:6379/0"},
+        Case{"TokenAsUser", "GET http://t0ken@host/x", "GET http://<secret>@host/x"},
+        Case{"UserOnly", "postgres://me@db/x", "postgres://me@db/x"},
+        Case{"Query",
+             "http://h/x?module=a&api_key=k&Token=t 'http://h?sig=s'",
+             "http://h/x?module=a&api_key=<secret>&Token=<secret> 'http://h?sig=<secret>'"},
+        Case{"HarmlessQuery", "http://h/?monkey=1&q=a=b", "http://h/?monkey=1&q=a=b"},
         Case{"Nothing", "connection refused", "connection refused"}),
     [](const auto& row) { return row.param.name; });
 

@@ -65,6 +65,18 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ProxyHeaders",
              "proxy_connect_header: {X-A: [b]}",
              "proxy_connect_header:\n  X-A:\n    - <secret>\n"},
+        Case{"Environment",
+             "exec: [{environment: {TZ: UTC, DB_PASS: x}, command: [/bin/x, --token, t, "
+             "--secret=s, v]}]",
+             "exec:\n  - environment:\n      TZ: <secret>\n      DB_PASS: <secret>\n    command:\n"
+             "      - /bin/x\n      - --token\n      - <secret>\n      - --secret=<secret>\n      "
+             "- v\n"},
+        Case{"Parameters",
+             "params: {apikey: [a], module: [b]}",
+             "params:\n  apikey:\n    - <secret>\n  module:\n    - b\n"},
+        Case{"Conversation",
+             "query_response: [{expect: x, send: PASS y}]",
+             "query_response:\n  - expect: x\n    send: <secret>\n"},
         Case{"Quoted", "a: \"1\"\nb: 1\n", "a: \"1\"\nb: 1\n"}),
     [](const auto& row) { return row.param.name; });
 
