@@ -12,11 +12,20 @@
 
 namespace sidewatch::alerts {
 
+/// Whether a URL may be a template, which is judged when it is rendered.
+enum class UrlText { kPlain, kMayBeTemplate };
+
 /// Reads `key`, a URL that may be a secret, or `key_file`. Returns whether one of them was there.
-bool ReadUrl(config::MapReader& map, const std::string& key, config::SecretSource& out);
+bool ReadUrl(config::MapReader& map,
+             const std::string& key,
+             config::SecretSource& out,
+             UrlText text = UrlText::kPlain);
 
 /// As ReadUrl; it is an error if neither is there.
-void RequireUrl(config::MapReader& map, const std::string& key, config::SecretSource& out);
+void RequireUrl(config::MapReader& map,
+                const std::string& key,
+                config::SecretSource& out,
+                UrlText text = UrlText::kPlain);
 
 /// True if `key` or `key_file` has a value.
 bool HasSecret(const config::Node& map, const std::string& key);

@@ -31,7 +31,7 @@ WebhookConfig ReadConfig(config::MapReader& map,
                          const ReceiverDeps& deps) {
   WebhookConfig config;
   config.http = ReadHttpConfig(map, global);
-  RequireUrl(map, "url", config.url);
+  RequireUrl(map, "url", config.url, UrlText::kMayBeTemplate);
   if (const auto payload = map.Get("payload"); payload && !payload->is_null()) {
     config.payload = JsonTemplate::Read(*payload, deps, map.diagnostics());
   }

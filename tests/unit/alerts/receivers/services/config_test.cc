@@ -26,6 +26,18 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Webhook", "webhook_configs", "url: 'http://w/x'", "{}", ""},
         Case{"WebhookFile", "webhook_configs", "{url_file: /u, payload: {a: 1}}", "{}", ""},
         Case{"WebhookTemplate", "webhook_configs", "url: '{{x}}'", "{}", ""},
+        Case{"NoTemplateElsewhere",
+             "discord_configs",
+             "webhook_url: '{{ hook }}'",
+             "{}",
+             "test.yml:1:14: unsupported scheme \"\" for URL (it is no template)"},
+        Case{
+            "NoVariable",
+            "discord_configs",
+            "webhook_url: '${HOOK}'",
+            "{}",
+            "test.yml:1:14: unsupported scheme \"\" for URL (environment variables are put in only "
+            "under `notifications:` of sidewatch's own file)"},
         Case{"WebhookNothing",
              "webhook_configs",
              "{payload: {a: 1}}",

@@ -79,5 +79,15 @@ INSTANTIATE_TEST_SUITE_P(
              Outcome::kRetry}),
     [](const auto& row) { return row.param.name; });
 
+TEST(ServiceSecretTest, AServerThatEchoesThePathShowsNoSecret) {
+  ServiceFixture services;
+  services.fixture.tape->replies = {
+      net::HttpReply{404, {}, "Cannot POST /hooks/t0ken-of-ours at all"}};
+  const Delivery delivery = services.Send("discord_configs",
+                                          "webhook_url: 'http://d/hooks/t0ken-of-ours'",
+                                          ReceiverFixture::Notification());
+  EXPECT_EQ(delivery.answer, "unexpected status code 404: Cannot POST /<secret> at all");
+}
+
 }  // namespace
 }  // namespace sidewatch::alerts
