@@ -146,18 +146,10 @@ LabelSet ToLabels(const std::map<std::string, std::string, std::less<>>& texts) 
   return labels.Build();
 }
 
-LabelSet ToAnnotations(const std::map<std::string, std::string, std::less<>>& texts) {
-  std::vector<Label> annotations;
-  for (const auto& [name, value] : texts) {
-    annotations.push_back({name, value});
-  }
-  return LabelSet::FromSorted(annotations);
-}
-
 Alert ToAlert(const PostedAlert& posted, TimePoint now, Duration resolve_timeout) {
   Alert alert;
   alert.labels = ToLabels(posted.labels);
-  alert.annotations = ToAnnotations(posted.annotations);
+  alert.annotations = LabelSet::FromPairs(posted.annotations);
   alert.starts_at = posted.starts_at.value_or(posted.ends_at.value_or(now));
   alert.ends_at = posted.ends_at.value_or(now + resolve_timeout);
   alert.updated_at = now;

@@ -99,14 +99,9 @@ Result<AlertingRule::AlertMap> AlertingRule::Seen(const EvaluationContext& conte
       labels.Set(name, value);
     }
     labels.Set(kAlertName, config().name);
-    const auto texts = annotations_.Expand(data, environment);
-    std::vector<Label> annotations;
-    for (const auto& [name, value] : texts) {
-      annotations.push_back({name, value});
-    }
     ActiveAlert alert{.state = AlertState::kPending,
                       .labels = labels.Build(),
-                      .annotations = LabelSet::FromUnsorted(std::move(annotations)),
+                      .annotations = LabelSet::FromPairs(annotations_.Expand(data, environment)),
                       .value = sample.value,
                       .active_at = context.at};
     const LabelSet key = alert.labels;

@@ -121,6 +121,19 @@ std::string EscapeInContext(std::string_view text) {
   return out;
 }
 
+/// Without quotes a blank or a sign would end an attribute's value.
+std::string EscapeUnquoted(std::string_view text) {
+  std::string out;
+  for (const char c : EscapeHtml(text)) {
+    if (IsSpace(c) || c == '=' || c == '`' || c == '+') {
+      out += fmt::format("&#{};", static_cast<int>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out.empty() ? std::string(kRefused) : out;
+}
+
 /// Takes EscapeHtml back.
 std::string UnescapeHtml(std::string_view text) {
   constexpr std::array<std::pair<std::string_view, char>, 5> kEntities = {
@@ -393,17 +406,7 @@ std::string HtmlEscaper::EscapeAttribute(const Value& value,
   if (quote_ != '\0') {
     return is_html ? EscapeHtml(inner) : EscapeInContext(inner);
   }
-  inner = EscapeHtml(inner);
-  // Without quotes a blank or a sign would end the value.
-  std::string out;
-  for (const char c : inner) {
-    if (IsSpace(c) || c == '=' || c == '`' || c == '+') {
-      out += fmt::format("&#{};", static_cast<int>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out.empty() ? std::string(kRefused) : out;
+  return EscapeUnquoted(inner);
 }
 
 std::string HtmlEscaper::Escape(const Value& value, const std::string& printed, Escaped escaped) {

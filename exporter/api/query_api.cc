@@ -175,13 +175,17 @@ using Check = Status (*)(const promql::PreparedQuery&);
 using Evaluate =
     std::function<Result<QueryResult>(const promql::Engine&, const promql::PreparedQuery&)>;
 
+/// What a request asks for.
+struct Asked {
+  promql::EngineOptions options;
+  std::size_t limit = 0;
+  Check check = nullptr;
+  Evaluate evaluate;
+};
+
 /// Waits for its turn within the query's timeout, which goes on while it is prepared and evaluated.
-Result<HttpResponse> Respond(const ApiDeps& deps,
-                             const Params& params,
-                             promql::EngineOptions options,
-                             std::size_t limit,
-                             Check check,
-                             const Evaluate& evaluate) {
+Result<HttpResponse> Respond(const ApiDeps& deps, const Params& params, Asked asked) {
+  promql::EngineOptions& options = asked.options;
   Timings timings;
   Result<Turn> turn = TakeTurn(deps, options.timeout);
   if (!turn.has_value()) {
@@ -190,18 +194,18 @@ Result<HttpResponse> Respond(const ApiDeps& deps,
   timings.queue_seconds = turn->queue_seconds;
   const auto prepare_start = std::chrono::steady_clock::now();
   SW_TRY_ASSIGN(const promql::PreparedQuery query, Prepare(deps, params));
-  SW_TRY(check(query));
+  SW_TRY(asked.check(query));
   timings.prepare_seconds = SecondsSince(prepare_start);
   const double gone = timings.queue_seconds + timings.prepare_seconds;
   options.timeout -= Duration(static_cast<Duration::rep>(gone * 1000));
   const auto start = std::chrono::steady_clock::now();
-  Result<QueryResult> result = evaluate(promql::Engine(options, deps.clock), query);
+  Result<QueryResult> result = asked.evaluate(promql::Engine(options, deps.clock), query);
   timings.evaluate_seconds = SecondsSince(start);
   turn->place.reset();
   if (!result.has_value()) {
     return ErrorResponse(result.error(), Phase::kExecution);
   }
-  Truncate(*result, limit);
+  Truncate(*result, asked.limit);
   return StreamResponse({std::move(*result), timings, options.per_step_stats});
 }
 
@@ -256,7 +260,7 @@ Result<HttpResponse> Query(const ApiDeps& deps, const HttpRequest& request) {
   const auto evaluate = [&](const promql::Engine& engine, const promql::PreparedQuery& query) {
     return engine.Instant(deps.storage, query, at, deps.stop);
   };
-  return Respond(deps, params, options, limit, &TakeAny, evaluate);
+  return Respond(deps, params, {options, limit, &TakeAny, evaluate});
 }
 
 Result<HttpResponse> QueryRange(const ApiDeps& deps, const HttpRequest& request) {
@@ -267,7 +271,7 @@ Result<HttpResponse> QueryRange(const ApiDeps& deps, const HttpRequest& request)
   const auto evaluate = [&](const promql::Engine& engine, const promql::PreparedQuery& query) {
     return engine.Range(deps.storage, query, range, deps.stop);
   };
-  return Respond(deps, params, options, limit, &CheckRangeType, evaluate);
+  return Respond(deps, params, {options, limit, &CheckRangeType, evaluate});
 }
 
 Result<HttpResponse> QueryExemplars(const ApiDeps& deps, const HttpRequest& request) {

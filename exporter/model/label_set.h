@@ -45,6 +45,17 @@ class LabelSet {
   /// As FromSorted, of labels in any order.
   static LabelSet FromUnsorted(std::vector<Label> labels);
 
+  /// As FromUnsorted, of pairs of texts.
+  template <typename Pairs>
+  static LabelSet FromPairs(const Pairs& pairs) {
+    std::vector<Label> labels;
+    labels.reserve(pairs.size());
+    for (const auto& [name, value] : pairs) {
+      labels.push_back({name, value});
+    }
+    return FromUnsorted(std::move(labels));
+  }
+
   std::size_t size() const;
 
   bool empty() const { return block_ == nullptr; }

@@ -25,6 +25,17 @@ Result<storage::SeriesSet> SeriesOf(const LabelSet& target,
   return from.Select(matchers, range);
 }
 
+/// Puts the marker behind the last sample of a series that has no end. True: it did.
+bool End(const storage::Series& series,
+         const storage::TimeRange& range,
+         storage::Appender& appender) {
+  storage::SampleColumns samples;
+  series.Read(range, samples);
+  return samples.size() != 0 && !IsStale(samples.values.back()) &&
+         appender.Append(series.labels(), FromUnixMillis(samples.times.back() + 1), StaleNan())
+             .has_value();
+}
+
 }  // namespace
 
 Result<std::size_t> EndLeftOver(std::span<const Target> targets,
@@ -42,18 +53,10 @@ Result<std::size_t> EndLeftOver(std::span<const Target> targets,
       continue;
     }
     SW_TRY_ASSIGN(const storage::SeriesSet found, SeriesOf(labels, from, range));
-    storage::SampleColumns samples;
     for (const auto& series : found) {
-      if (of_rules.contains(series->labels().Get(kMetricName))) {
-        continue;
+      if (!of_rules.contains(series->labels().Get(kMetricName))) {
+        ended += End(*series, range, *appender) ? 1 : 0;
       }
-      samples.clear();
-      series->Read(range, samples);
-      if (samples.size() == 0 || IsStale(samples.values.back())) {
-        continue;
-      }
-      const TimePoint after = FromUnixMillis(samples.times.back() + 1);
-      ended += appender->Append(series->labels(), after, StaleNan()) ? 1 : 0;
     }
   }
   SW_TRY(appender->Commit());

@@ -39,11 +39,7 @@ void ReadYamlNumber(MapReader& map, std::string_view key, double& out) {
 void ReadLabels(MapReader& map, std::string_view key, LabelSet& out) {
   std::map<std::string, std::string> pairs;
   map.Read(key, pairs);
-  std::vector<Label> labels;
-  for (const auto& [name, value] : pairs) {
-    labels.push_back({name, value});
-  }
-  out = LabelSet::FromSorted(labels);
+  out = LabelSet::FromPairs(pairs);
 }
 
 /// Unix seconds or RFC 3339.
