@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
@@ -84,7 +85,7 @@ class Converter {
     std::vector<Node> merged;
     for (const auto& entry : yaml) {
       Node key = Convert(entry.first, depth + 1);
-      Node value = Convert(entry.second, depth + 1);
+      Node value = ConvertValue(key, entry.second, depth);
       if (overflowed_) {
         return;
       }
@@ -108,6 +109,15 @@ class Converter {
     for (const Node& from : merged) {
       Merge(from, data, from.is_list());
     }
+  }
+
+  /// `replacement: '${host}'` of relabelling names a group of its expression.
+  Node ConvertValue(const Node& key, const YAML::Node& yaml, int depth) {
+    const bool names_groups = key.is_scalar() && key.text() == "replacement";
+    const ExpandEnv before = std::exchange(expand_, names_groups ? ExpandEnv::kNo : expand_);
+    Node value = Convert(yaml, depth + 1);
+    expand_ = before;
+    return value;
   }
 
   static const Node* FindKey(const Node::Data& data, const std::string& key) {

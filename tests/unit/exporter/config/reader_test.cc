@@ -55,7 +55,7 @@ TEST(ReaderTest, ReadsEveryKindOfValue) {
       "ratio: ${SIDEWATCH_TEST_UNSET:-0.5}\n"
       "size: 2MB\n"
       "files: [a, \"b $${x} ${1}\"]\n"
-      "labels: {team: db, tier: '1'}\n"
+      "labels: {team: db, tier: '1', replacement: '${host}:${1}'}\n"
       "password: s3cret\n",
       diagnostics);
   EXPECT_THAT(diagnostics.errors(), ElementsAre());
@@ -67,6 +67,7 @@ TEST(ReaderTest, ReadsEveryKindOfValue) {
   EXPECT_EQ(target.size.bytes, 2U << 20);
   EXPECT_THAT(target.files, ElementsAre("a", "b ${x} ${1}"));
   EXPECT_EQ(target.labels.at("tier"), "1");
+  EXPECT_EQ(target.labels.at("replacement"), "${host}:${1}") << "groups of a relabelling";
   EXPECT_EQ(target.password.Load()->Reveal(), "s3cret");
 }
 
