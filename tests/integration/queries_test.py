@@ -99,6 +99,18 @@ class QueriesTest(unittest.TestCase):
             half.sendall(b"GET / HTTP/1.1\r\nHo")
         self.healthy(sidewatch, within=4)
 
+    def test_a_range_of_ages_has_no_more_steps_than_any(self):
+        sidewatch = self.start()
+        for step in ("40", "1", "1001"):
+            status, got = answer(sidewatch.url(f"/api/v1/query_range?query=x&start=0&end=10000000000&step={step}&stats=all"))
+            self.assertEqual((status, got["errorType"]), (400, "bad_data"), step)
+            self.assertIn("exceeded maximum resolution of 11,000 points", got["error"])
+
+    def test_a_query_of_many_bytes_is_refused(self):
+        status, got = answer(self.start().url("/api/v1/query?query=" + "1%2B" * 20_000 + "1" * 30_000))
+        self.assertEqual((status, got["errorType"]), (400, "bad_data"))
+        self.assertIn("more than 65536", got["error"])
+
     def test_a_long_url_is_taken(self):
         sidewatch = self.start()
         status, got = answer(sidewatch.url("/api/v1/query?query=vector(1)&unused=" + "x" * 60_000))
