@@ -60,13 +60,17 @@ class Dispatcher {
   explicit Dispatcher(std::shared_ptr<const RouteTree> routes,
                       const DispatcherOptions& options = {});
 
+  enum class Ends {
+    kOfGroups,  ///< Only of what stands in a group, or did before a restart: else nobody was told.
+    kOwed,      ///< Whoever puts them knows that somebody was told.
+  };
+
   /// Takes new states of alerts. The same labels again are the same alert: periods that overlap
   /// become one with the earliest start; an alert without an end fires until it is put with one.
-  /// The end of what stands in no group, nor did before a restart, is of no interest, unless it is
-  /// said to be `owed`. Gives how many were refused by the bound.
-  enum class Ends { kOfGroups, kOwed };
+  /// `ends` says which ends are of interest. Gives how many were refused by the bound.
   std::size_t Put(std::span<const Alert> alerts, TimePoint now, Ends ends = Ends::kOfGroups);
 
+  /// Whether an alert of this fingerprint stands in a group.
   bool Holds(std::uint64_t fingerprint) const;
 
   /// Takes the groups that are due at `now` and sets their timers on by group_interval.
