@@ -156,18 +156,24 @@ groups:
 """
 
 
+def told_of_errors(test, rules):
+    """A receiver that was told of an alert on errors_total, and the sidewatch that told it."""
+    sink = test.enterContext(HttpSink())
+    sink.pages["/metrics"] = "# TYPE errors_total counter\nerrors_total 7\n"
+    sidewatch = test.enterContext(Sidewatch())
+    (sidewatch.folder / "rules.yml").write_text(rules)
+    sidewatch.config.write_text(RATE_CONFIG.format(port=sink.port, slack=sink.url()))
+    sidewatch.launch()
+    wait_until(sink.accepted, "it is told")
+    wait_until(lambda: sidewatch.waiting() == 0, "it is noted that it was told")
+    return sink, sidewatch
+
+
 class HoldRateTest(unittest.TestCase):
     """A rate has no value at first after the program was away for longer than its range: that is no end."""
 
     def test_held_until_the_range_is_filled(self):
-        sink = self.enterContext(HttpSink())
-        sink.pages["/metrics"] = "# TYPE errors_total counter\nerrors_total 7\n"
-        sidewatch = self.enterContext(Sidewatch())
-        (sidewatch.folder / "rules.yml").write_text(RATE_RULES)
-        sidewatch.config.write_text(RATE_CONFIG.format(port=sink.port, slack=sink.url()))
-        sidewatch.launch()
-        wait_until(sink.accepted, "it is told")
-        wait_until(lambda: sidewatch.waiting() == 0, "it is noted that it was told")
+        sink, sidewatch = told_of_errors(self, RATE_RULES)
         sidewatch.kill()
         away = time.monotonic()
         wait_until(lambda: time.monotonic() - away > 5, "the range is over")
@@ -193,14 +199,7 @@ class HoldRecordedTest(unittest.TestCase):
     """An alert on what another group records of a target: a restart is no end."""
 
     def test_held_through_a_restart(self):
-        sink = self.enterContext(HttpSink())
-        sink.pages["/metrics"] = "# TYPE errors_total counter\nerrors_total 7\n"
-        sidewatch = self.enterContext(Sidewatch())
-        (sidewatch.folder / "rules.yml").write_text(RECORDED_RULES)
-        sidewatch.config.write_text(RATE_CONFIG.format(port=sink.port, slack=sink.url()))
-        sidewatch.launch()
-        wait_until(sink.accepted, "it is told")
-        wait_until(lambda: sidewatch.waiting() == 0, "it is noted that it was told")
+        sink, sidewatch = told_of_errors(self, RECORDED_RULES)
         sidewatch.stop()
         sidewatch.launch()
         iterations = "min(sidewatch_rule_group_iterations_total)"
