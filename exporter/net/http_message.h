@@ -24,6 +24,8 @@ std::string EncodeUrl(std::string_view text);
 /// Decodes percent signs; a plus sign stays one, as in the path of a URL.
 std::string DecodeUrl(std::string_view text);
 
+bool EqualsIgnoringCase(std::string_view a, std::string_view b);
+
 /// The first header of that name, compared without case; empty if absent.
 std::string_view FindHeader(const std::vector<Header>& headers, std::string_view name);
 

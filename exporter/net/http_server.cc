@@ -8,7 +8,6 @@
 
 #include <civetweb.h>
 #include <fmt/format.h>
-#include <strings.h>
 
 #include "exporter/base/mutex.h"
 #include "exporter/base/unique_handle.h"
@@ -44,10 +43,6 @@ struct Parts {
   std::unique_ptr<TlsServer> tls;
   std::uint64_t max_body_bytes = 0;
 };
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
 
 HttpRequest RequestOf(const mg_request_info& info) {
   HttpRequest request;

@@ -4,16 +4,13 @@
 #include <cstddef>
 
 #include <fmt/format.h>
-#include <strings.h>
 
 namespace sidewatch::net {
 namespace {
 
 std::size_t CountOf(std::span<const Header> headers, std::string_view name) {
-  return static_cast<std::size_t>(std::ranges::count_if(headers, [name](const Header& header) {
-    return header.first.size() == name.size() &&
-           strncasecmp(header.first.data(), name.data(), name.size()) == 0;
-  }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      headers, [name](const Header& header) { return EqualsIgnoringCase(header.first, name); }));
 }
 
 bool IsDigits(std::string_view text) {
@@ -42,7 +39,7 @@ std::optional<std::string> FramingProblem(std::string_view version,
   }
   if (lengths == 1) {
     const auto length = std::ranges::find_if(headers, [](const Header& header) {
-      return strcasecmp(header.first.c_str(), "Content-Length") == 0;
+      return EqualsIgnoringCase(header.first, "Content-Length");
     });
     if (!IsDigits(length->second)) {
       return "Content-Length is no number.";

@@ -4,7 +4,6 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <strings.h>
 
 namespace sidewatch::net {
 
@@ -37,7 +36,7 @@ bool IsFromLoopback(const IpAddress& remote_address, const std::vector<Header>& 
   // An empty one was sent by whoever the proxy speaks for: the proxy's own may follow.
   return remote_address.is_loopback() && std::ranges::none_of(headers, [&](const Header& header) {
            return std::ranges::any_of(kForwarded, [&](const char* name) {
-             return strcasecmp(header.first.c_str(), name) == 0;
+             return EqualsIgnoringCase(header.first, name);
            });
          });
 }
